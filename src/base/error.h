@@ -1,0 +1,79 @@
+#pragma once
+#include <boost/json/object.hpp>
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace xentree {
+
+// Why a request ends without its answer. The names are the codes of the contract (ErrorDetail); the HTTP
+// status and the default sentence of each stand in one table, http/errors.cpp.
+enum class ErrorCode {
+    validation_error,
+    not_authenticated,
+    invalid_token,
+    token_expired,
+    invalid_credentials,
+    invalid_api_key,
+    refresh_token_reused,
+    insufficient_api_key_scope,
+    forbidden,
+    bearer_required,
+    admin_required,
+    ip_not_allowed,
+    wrong_origin,
+    not_found,
+    method_not_allowed,
+    conflict,
+    idempotency_key_reused,
+    email_taken,
+    username_taken,
+    payload_too_large,
+    unsupported_media_type,
+    rate_limited,
+    internal_error,
+    provider_error,
+    unavailable,
+    provider_timeout,
+};
+
+// One fault of a request: a JSON Pointer into a JSON body, or the name of a parameter, header or form field.
+struct Fault {
+    std::string field;
+    std::string message;
+    bool operator==(const Fault&) const = default;
+};
+
+// Ends a request with an error of the contract. The message is one English sentence without secrets; empty
+// takes the table's.
+class ApiError : public std::runtime_error {
+  public:
+    explicit ApiError(ErrorCode code, std::string message = {}) :
+        std::runtime_error(std::move(message)), code(code) {}
+
+    // A request that is not valid, with every fault found.
+    explicit ApiError(std::vector<Fault> faults) :
+        std::runtime_error(""), code(ErrorCode::validation_error), faults(std::move(faults)) {}
+
+    // not_found of an operation that looks for several things.
+    static ApiError absent(std::string resource) {
+        ApiError error(ErrorCode::not_found);
+        error.members["resource"] = std::move(resource);
+        return error;
+    }
+    static ApiError retry_later(ErrorCode code, std::chrono::seconds wait, std::string message = {}) {
+        ApiError error(code, std::move(message));
+        error.retry_after = wait;
+        return error;
+    }
+
+    ErrorCode code;
+    std::vector<Fault> faults;
+    boost::json::object members; // further members of `detail`
+    std::optional<std::chrono::seconds> retry_after;
+};
+
+} // namespace xentree
