@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { Client } from '../support/client.mjs';
+import { eventually } from '../support/eventually.mjs';
+import { Postgres } from '../support/postgres.mjs';
+import { databaseKind, Server } from '../support/server.mjs';
+import { shownOnFailure } from '../support/setup.mjs';
+import { checkAll, noLimits, writeUntil } from './writers.mjs';
+
+const onPostgres = { skip: databaseKind === 'postgresql' ? false : 'there is no database server to kill' };
+let postgres;
+const server = new Server({ settings: noLimits, postgres: () => postgres });
+
+before(async () => {
+    if (onPostgres.skip) return;
+    postgres = await Postgres.start({ durable: true });
+    await server.start();
+});
+shownOnFailure(server);
+after(async () => {
+    if (onPostgres.skip) return;
+    await server.stop();
+    await postgres.remove();
+});
+
+test('every acknowledged write outlives a crash of PostgreSQL under a running server', onPostgres, async () => {
+    const breakIt = async () => {
+        await postgres.halt('immediate');
+        const health = await new Client(server).call('get_health');
+        assert.deepEqual([health.status, health.body.status], [503, 'down']);
+        await postgres.resume();
+        await eventually('the server is well again', async () => (await new Client(server).call('get_health')).status === 200);
+    };
+    await checkAll(await writeUntil(server, { acknowledged: 100, breakIt }));
+});
+
+test('every acknowledged write outlives a crash of both', onPostgres, async () => {
+    const breakIt = async () => {
+        await Promise.all([server.kill(), postgres.halt('immediate')]);
+    };
+    const writers = await writeUntil(server, { acknowledged: 100, breakIt });
+    await postgres.resume();
+    await server.start();
+    await checkAll(writers);
+});

@@ -1,0 +1,32 @@
+import crypto from 'node:crypto';
+import { Client } from './client.mjs';
+
+export const usualPassword = 'correct horse battery';
+
+export function freshName(prefix = 'user') {
+    return `${prefix}-${crypto.randomBytes(6).toString('hex')}`;
+}
+
+// Makes an account that no other test has, from an address that no other test has, and logs it in:
+// { client, profile, tokens, username, email, password }.
+export async function signUp(server, more = {}) {
+    const client = new Client(server);
+    const username = more.username ?? freshName();
+    const password = more.password ?? usualPassword;
+    const account = { email: `${username}@example.com`, ...more, username, password };
+    const profile = await client.expect(201, 'register_user', { body: account });
+    const tokens = await logIn(client, username, password);
+    return { client: client.with({ token: tokens.access_token }), profile, tokens, username, password, email: account.email };
+}
+
+export function logIn(client, username, password = usualPassword) {
+    return client.expect(200, 'login_user', { form: { username, password }, token: undefined });
+}
+
+// A platform admin, logged in after it was made one.
+export async function signUpAdmin(server) {
+    const person = await signUp(server);
+    await server.admin('promote', person.username);
+    const tokens = await logIn(person.client, person.username);
+    return { ...person, tokens, client: person.client.with({ token: tokens.access_token }) };
+}

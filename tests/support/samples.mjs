@@ -1,0 +1,32 @@
+import crypto from 'node:crypto';
+import { usualPassword } from './people.mjs';
+
+// A request for each operation that is well-formed. Tests of what all operations have in common start from
+// these; an operation without an entry needs no more than its path.
+const noSuchId = '019df244-fa20-74ae-87b2-b94176a5dbcf';
+
+const samples = {
+    register_user: () => {
+        const username = `sample-${crypto.randomBytes(6).toString('hex')}`;
+        return { body: { email: `${username}@example.com`, username, password: usualPassword } };
+    },
+    login_user: () => ({ form: { username: 'nobody', password: usualPassword } }),
+    refresh_token: () => ({ body: { refresh_token: 'r1.unknown' } }),
+    update_current_user: () => ({ body: {} }),
+    generate_chat_response: () => ({ body: { message: 'Good morning' } }),
+};
+
+export function sampleRequest(operation) {
+    const names = [...operation.path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+    return { params: Object.fromEntries(names.map((name) => [name, noSuchId])), ...samples[operation.id]?.() };
+}
+
+const usualLimit = 1 << 20;
+
+// The media type and the limit in bytes of an operation's body, undefined where it takes none.
+export function bodyForm(operation) {
+    const content = operation.definition.requestBody?.content;
+    if (!content) return undefined;
+    const [[mediaType, form]] = Object.entries(content);
+    return { mediaType, limit: form['x-body-limit'] ?? usualLimit };
+}
