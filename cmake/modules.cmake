@@ -16,6 +16,8 @@ pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 
+include(cmake/embed.cmake)
+
 # xentree_module(NAME DEPENDENCIES...): src/NAME as the library xentree_NAME
 function(xentree_module name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
@@ -38,13 +40,21 @@ endfunction()
 
 xentree_module(base Threads::Threads Boost::boost Boost::json fmt::fmt spdlog::spdlog PkgConfig::sodium
   date::date date::date-tz ICU::uc ICU::i18n)
-xentree_module(contract xentree_base PkgConfig::re2)
+xentree_module(contract xentree_base PkgConfig::re2 Boost::url)
 xentree_module(storage xentree_base PkgConfig::sqlite PkgConfig::libpq)
 xentree_module(security xentree_base OpenSSL::Crypto)
 xentree_module(http xentree_contract Boost::url CURL::libcurl ZLIB::ZLIB prometheus-cpp::core)
 xentree_module(ai xentree_http stemmer)
 xentree_module(features xentree_http xentree_storage xentree_ai xentree_security)
 xentree_module(app xentree_features)
+
+# The contract as one JSON document, inside the program.
+file(GLOB contract_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/contract/*.yaml)
+add_custom_command(
+  OUTPUT ${CMAKE_BINARY_DIR}/contract.json
+  COMMAND /usr/bin/python3 -B ${CMAKE_SOURCE_DIR}/contract/bundle.py ${CMAKE_BINARY_DIR}/contract.json
+  DEPENDS ${CMAKE_SOURCE_DIR}/contract/bundle.py ${contract_files})
+xentree_embed(xentree_contract contract_bundle ${CMAKE_BINARY_DIR}/contract.json)
 
 add_executable(xentree src/main.cpp)
 target_link_libraries(xentree PRIVATE xentree_app)

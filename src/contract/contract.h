@@ -14,7 +14,7 @@
 
 namespace xentree {
 
-enum class ParameterPlace { path, query, header };
+enum class ParameterPlace { path, query, header, cookie };
 
 struct ContractParameter {
     std::string name;
@@ -27,8 +27,9 @@ struct ContractParameter {
 
 struct ContractBody {
     bool required = false;
-    std::size_t limit = 0; // bytes: x-body-limit, else 1 MiB
+    std::size_t limit = 0; // bytes: the largest of the forms'
     struct Form {
+        std::size_t limit = 0; // bytes: x-body-limit, else 1 MiB
         std::shared_ptr<const Validator> validator;
         std::shared_ptr<const Shape> shape;
     };

@@ -18,11 +18,11 @@ struct Shape {
 
     Kind kind = Kind::any; // of what is not null; any where several are allowed
     bool nullable = false;
-    std::string format;                       // of a string: uuid, date-time, ...; empty without
-    std::vector<std::string> enumerators;     // of a string: enum or const; empty without
-    std::vector<Member> members;              // of an object, allOf merged, in the document's order
-    std::shared_ptr<const Shape> items;       // of an array
-    std::shared_ptr<const Shape> map_values;  // of an object: additionalProperties where it is a schema
+    std::string format;                      // of a string: uuid, date-time, ...; empty without
+    std::vector<std::string> enumerators;    // of a string: enum or const; empty without
+    std::vector<Member> members;             // of an object, allOf merged, in the document's order
+    std::shared_ptr<const Shape> items;      // of an array
+    std::shared_ptr<const Shape> map_values; // of an object: additionalProperties where it is a schema
 };
 
 } // namespace xentree
