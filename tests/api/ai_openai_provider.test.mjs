@@ -6,18 +6,24 @@ import { mockKey, openaiProvider, startAiMock } from '../support/aiMock.mjs';
 import { assertError } from '../support/assertions.mjs';
 import { eventually } from '../support/eventually.mjs';
 import { signUp } from '../support/people.mjs';
+import { Relay } from '../support/relay.mjs';
 import { Server } from '../support/server.mjs';
 import { shownOnFailure } from '../support/setup.mjs';
 
 const mock = await startAiMock();
+const relay = await Relay.to(mock.port);
 const server = new Server({
-    toml: openaiProvider('house', `${mock.url}/v1`, { timeoutSeconds: 1 }),
+    toml: [
+        openaiProvider('house', `${relay.url}/v1`, { timeoutSeconds: 2 }),
+        openaiProvider('spare', `${mock.url}/v1`, { models: ['spare-model'] }),
+    ].join(''),
     settings: { 'limits.chat': 1000 },
 });
 before(() => server.start());
 shownOnFailure(server);
 after(async () => {
     await server.stop();
+    await relay.close();
     await mock.stop();
 });
 
@@ -30,8 +36,8 @@ function lay(pattern, response, options) {
     mock.onMessage(pattern, response, options);
 }
 
-function ask(client, message, more = {}) {
-    return client.call('generate_chat_response', { body: { message, provider: 'house', ...more } });
+function ask(client, message, { signal, ...more } = {}) {
+    return client.call('generate_chat_response', { body: { message, provider: 'house', ...more }, signal });
 }
 
 async function openConversation(client) {
@@ -50,10 +56,13 @@ lay('plain question', { content: 'A plain answer.', usage: { prompt_tokens: 12, 
 lay('streamed question', { content: 'A streamed answer that comes in pieces.', usage: { prompt_tokens: 5, completion_tokens: 9, total_tokens: 14 } });
 lay('failing question', { error: { message: 'out of order', type: 'server_error' }, status: 500 });
 lay('limited question', { error: { message: 'slow down', type: 'rate_limit_error' }, status: 429 });
+mock.on({ userMessage: 'half-failing question', model: 'mock-large' }, { error: { message: 'out of order' }, status: 500 });
+mock.on({ userMessage: 'half-failing question', model: 'spare-model' }, { content: 'From the spare one.' });
 lay('stalling question', { content: 'too late' }, { chaos: { latencyMs: 8_000 } });
-lay('breaking question', { content: 'This answer is cut off before it has ended.' }, { truncateAfterChunks: 2 });
+lay('breaking question', { content: 'This answer is cut off before it has ended.' }, { latency: 50, truncateAfterChunks: 3 });
 lay('garbled question', { content: 'x' }, { chaos: { malformedRate: 1 } });
-lay('slow question', { content: 'An answer that takes its time to arrive, word by word.' }, { latency: 150 });
+lay('slow question', { content: 'An answer that takes its time to arrive, word by word.' }, { latency: 150, chaos: { latencyMs: 700 } });
+lay('endless question', { content: 'word '.repeat(2_000) }, { latency: 100, chaos: { latencyMs: 1_000 } });
 
 test('a plain answer tells text, model and usage', async () => {
     const { client } = await signUp(server);
@@ -172,12 +181,19 @@ test('auto goes on to the next provider where the first one fails', async () => 
     letProviderRest();
     const { client } = await signUp(server);
     for (const stream of [false, true]) {
-        const answer = await ask(client, 'failing question', { provider: 'auto', stream });
+        const answer = await ask(client, 'half-failing question', { provider: 'auto', stream });
         assert.equal(answer.status, 200, answer.text);
         const body = stream ? answer.events.at(-1).data : answer.body;
-        assert.equal(body.provider, 'auto');
-        assert.doesNotMatch(body.model, /mock/);
+        assert.deepEqual([body.provider, body.content], ['auto', 'From the spare one.']);
+        assert.match(body.model, /spare-model/);
     }
+    letProviderRest();
+});
+
+test('auto fails where every provider failed', async () => {
+    letProviderRest();
+    const { client } = await signUp(server);
+    assertError(await ask(client, 'failing question', { provider: 'auto' }), 502, 'provider_error');
     letProviderRest();
 });
 
@@ -192,22 +208,32 @@ test('a provider that fails again and again rests: it is unavailable, is not cal
     const house = providers.find(({ id }) => id === 'house');
     assert.equal(house.available, false);
     assert.doesNotMatch(house.unavailable_reason, /127\.0\.0\.1|sk-/);
-    assert.notEqual(providers[0].default_model, 'mock-large');
+    assert.equal(providers[0].default_model, 'spare-model');
     letProviderRest();
     const answer = await ask(client, 'plain question');
     assert.equal(answer.status, 200, answer.text);
     assert.ok((await client.expect(200, 'list_ai_providers')).find(({ id }) => id === 'house').available);
 });
 
-test('a client that goes away cancels the call, and the turn counts as failed', async () => {
+test('a client that leaves a stream cancels the call, and the turn counts as failed', async () => {
     const { client } = await signUp(server);
     const id = await openConversation(client);
-    const stream = await client.openStream({ message: 'slow question that is left', provider: 'house', conversation_id: id });
+    const stream = await client.openStream({ message: 'endless question of a stream', provider: 'house', conversation_id: id });
     await stream.read(1);
+    assert.equal(relay.isOpen('endless question of a stream'), true);
     stream.leave();
-    const request = () => requestsWith('slow question that is left')[0];
-    await eventually('the upstream call is cancelled', () => request()?.response.interrupted);
+    await eventually('the call is cancelled', () => relay.isOpen('endless question of a stream') === false);
     assert.deepEqual((await messagesOf(client, id)).map(({ role }) => role), ['user']);
+});
+
+test('a client that leaves before the answer begins cancels the call too', async () => {
+    const { client } = await signUp(server);
+    const leave = new AbortController();
+    const waiting = ask(client, 'endless question of a call', { signal: leave.signal });
+    await eventually('the call is made', () => relay.isOpen('endless question of a call'));
+    leave.abort();
+    await assert.rejects(waiting);
+    await eventually('the call is cancelled', () => relay.isOpen('endless question of a call') === false);
 });
 
 test('an answer whose conversation is deleted meanwhile is not stored', async () => {

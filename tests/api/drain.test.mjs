@@ -13,7 +13,7 @@ let mock;
 let server;
 before(async () => {
     mock = await startAiMock();
-    mock.onMessage('slow', { content: 'An answer that takes its time to arrive, word by word.' }, { latency: 100 });
+    mock.onMessage('slow', { content: 'An answer that takes its time to arrive, word by word.' }, { latency: 100, chaos: { latencyMs: 500 } });
     mock.onMessage('endless', { content: 'word '.repeat(2_000) }, { latency: 100 });
 });
 after(() => mock.stop());
