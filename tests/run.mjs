@@ -8,7 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { binary, testsDirectory } from './support/paths.mjs';
 
-const parts = { api: { folders: ['support', 'api'] }, crash: { folders: ['crash'], durable: true }, e2e: { folders: ['e2e'] } };
+const parts = {
+    api: { folders: ['support', 'api'] },
+    crash: { folders: ['crash'], durable: true },
+    e2e: { folders: ['e2e'] },
+};
 const databases = ['sqlite', 'postgresql'];
 const filesAtOnce = 2;
 
@@ -16,13 +20,21 @@ function readArguments([part, ...rest]) {
     const database = databases.includes(rest[0]) ? rest.shift() : 'sqlite';
     if (!parts[part]) throw new Error('usage: node tests/run.mjs api|crash|e2e [sqlite|postgresql] [FILE...]');
     if (!fs.existsSync(binary)) throw new Error(`${binary} is not there: build it with ./run --build`);
-    return { part: parts[part], database, files: rest.map((file) => path.resolve(file)), coverage: part === 'api' && rest.length === 0 };
+    return {
+        part: parts[part],
+        database,
+        files: rest.map((file) => path.resolve(file)),
+        coverage: part === 'api' && rest.length === 0,
+    };
 }
 
 function testFiles(folders) {
     return folders.flatMap((folder) => {
         const directory = path.join(testsDirectory, folder);
-        return fs.readdirSync(directory).filter((name) => name.endsWith('.test.mjs')).map((name) => path.join(directory, name));
+        return fs
+            .readdirSync(directory)
+            .filter((name) => name.endsWith('.test.mjs'))
+            .map((name) => path.join(directory, name));
     });
 }
 
@@ -40,7 +52,11 @@ const { Postgres } = await import('./support/postgres.mjs');
 const postgres = database === 'postgresql' ? await Postgres.start(part) : undefined;
 let passed = false;
 try {
-    const environment = { ...process.env, XENTREE_COVERAGE_DIR: coverageDirectory, XENTREE_TEST_POSTGRES: postgres?.directory ?? '' };
+    const environment = {
+        ...process.env,
+        XENTREE_COVERAGE_DIR: coverageDirectory,
+        XENTREE_TEST_POSTGRES: postgres?.directory ?? '',
+    };
     passed = await runTests(files.length > 0 ? files : testFiles(part.folders), environment);
     if (coverage) {
         const { reportCoverage } = await import('./support/coverage.mjs');

@@ -70,13 +70,19 @@ test('a token signed with another key is refused, whatever key it names', async 
     const claims = decodeJwt(tokens.access_token);
     const { kid, typ } = decodeProtectedHeader(tokens.access_token);
     const secret = crypto.randomBytes(32);
-    for (const header of [{ alg: 'HS256', kid, typ }, { alg: 'HS256', kid: '../../dev/null', typ }, { alg: 'HS512', kid }]) {
+    for (const header of [
+        { alg: 'HS256', kid, typ },
+        { alg: 'HS256', kid: '../../dev/null', typ },
+        { alg: 'HS512', kid },
+    ]) {
         const key = header.alg === 'HS512' ? crypto.randomBytes(64) : secret;
         await assertAllRefuseToken(await new SignJWT(claims).setProtectedHeader(header).sign(key));
     }
     const pair = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = pair.publicKey.export({ format: 'jwk' });
-    await assertAllRefuseToken(await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid, typ, jwk }).sign(pair.privateKey));
+    await assertAllRefuseToken(
+        await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid, typ, jwk }).sign(pair.privateKey),
+    );
 });
 
 test('an expired token is told from a bad one', async () => {
@@ -122,7 +128,10 @@ test('an unknown API key is refused, and beside a good token not looked at', asy
 
 test('no cookie and no query authenticates', async () => {
     const { tokens } = await signUp(server);
-    await assertAllRefuse({ Cookie: `access_token=${tokens.access_token}; session=${tokens.access_token}` }, 'not_authenticated');
+    await assertAllRefuse(
+        { Cookie: `access_token=${tokens.access_token}; session=${tokens.access_token}` },
+        'not_authenticated',
+    );
     const answer = await new Client(server).call('get_current_user', { query: { access_token: tokens.access_token } });
     assertError(answer, 401, 'not_authenticated');
 });
@@ -146,7 +155,10 @@ test("another user's conversation is not there for any operation, and stays as i
     const named = guarded.filter(({ path }) => path.includes('{conversation_id}'));
     assert.ok(named.length >= 2);
     for (const operation of named) {
-        const answer = await stranger.client.call(operation.id, { ...sampleRequest(operation), params: { conversation_id: id } });
+        const answer = await stranger.client.call(operation.id, {
+            ...sampleRequest(operation),
+            params: { conversation_id: id },
+        });
         assertError(answer, 404, 'not_found');
     }
     for (const stream of [false, true]) {

@@ -52,16 +52,33 @@ function requestsWith(text) {
     return mock.getRequests().filter(({ body }) => JSON.stringify(body ?? {}).includes(text));
 }
 
-lay('plain question', { content: 'A plain answer.', usage: { prompt_tokens: 12, completion_tokens: 4, total_tokens: 16 } });
-lay('streamed question', { content: 'A streamed answer that comes in pieces.', usage: { prompt_tokens: 5, completion_tokens: 9, total_tokens: 14 } });
+lay('plain question', {
+    content: 'A plain answer.',
+    usage: { prompt_tokens: 12, completion_tokens: 4, total_tokens: 16 },
+});
+lay('streamed question', {
+    content: 'A streamed answer that comes in pieces.',
+    usage: { prompt_tokens: 5, completion_tokens: 9, total_tokens: 14 },
+});
 lay('failing question', { error: { message: 'out of order', type: 'server_error' }, status: 500 });
 lay('limited question', { error: { message: 'slow down', type: 'rate_limit_error' }, status: 429 });
-mock.on({ userMessage: 'half-failing question', model: 'mock-large' }, { error: { message: 'out of order' }, status: 500 });
+mock.on(
+    { userMessage: 'half-failing question', model: 'mock-large' },
+    { error: { message: 'out of order' }, status: 500 },
+);
 mock.on({ userMessage: 'half-failing question', model: 'spare-model' }, { content: 'From the spare one.' });
 lay('stalling question', { content: 'too late' }, { chaos: { latencyMs: 8_000 } });
-lay('breaking question', { content: 'This answer is cut off before it has ended.' }, { latency: 50, truncateAfterChunks: 3 });
+lay(
+    'breaking question',
+    { content: 'This answer is cut off before it has ended.' },
+    { latency: 50, truncateAfterChunks: 3 },
+);
 lay('garbled question', { content: 'x' }, { chaos: { malformedRate: 1 } });
-lay('slow question', { content: 'An answer that takes its time to arrive, word by word.' }, { latency: 150, chaos: { latencyMs: 700 } });
+lay(
+    'slow question',
+    { content: 'An answer that takes its time to arrive, word by word.' },
+    { latency: 150, chaos: { latencyMs: 700 } },
+);
 lay('endless question', { content: 'word '.repeat(2_000) }, { latency: 100, chaos: { latencyMs: 1_000 } });
 
 test('a plain answer tells text, model and usage', async () => {
@@ -85,7 +102,9 @@ test('the provider gets the turns in order, the model that was asked for and its
     assert.match(answer.body.model, /mock-small/);
     const [request] = requestsWith('plain question with history');
     assert.equal(request.body.model, 'mock-small');
-    const spoken = request.body.messages.filter(({ content }) => content !== undefined).map(({ role, content }) => [role, content]);
+    const spoken = request.body.messages
+        .filter(({ content }) => content !== undefined)
+        .map(({ role, content }) => [role, content]);
     assert.deepEqual(spoken.slice(-4), [
         ['system', 'Be brief.'],
         ['user', 'First.'],
@@ -151,7 +170,10 @@ for (const question of ['failing question', 'limited question', 'garbled questio
         for (const stream of [false, true]) {
             const id = await openConversation(client);
             assertError(await ask(client, question, { stream, conversation_id: id }), 502, 'provider_error');
-            assert.deepEqual((await messagesOf(client, id)).map(({ role }) => role), ['user']);
+            assert.deepEqual(
+                (await messagesOf(client, id)).map(({ role }) => role),
+                ['user'],
+            );
         }
         letProviderRest();
     });
@@ -174,7 +196,10 @@ test('a stream that breaks off ends with an error event, and the answer is not s
     assert.ok(answer.events.length >= 2, answer.text);
     const { event, data } = answer.events.at(-1);
     assert.deepEqual([event, data.detail.error], ['error', 'provider_error']);
-    assert.deepEqual((await messagesOf(client, id)).map(({ role }) => role), ['user']);
+    assert.deepEqual(
+        (await messagesOf(client, id)).map(({ role }) => role),
+        ['user'],
+    );
 });
 
 test('auto goes on to the next provider where the first one fails', async () => {
@@ -200,7 +225,8 @@ test('auto fails where every provider failed', async () => {
 test('a provider that fails again and again rests: it is unavailable, is not called, and comes back', async () => {
     letProviderRest();
     const { client } = await signUp(server);
-    for (let count = 0; count < 3; count += 1) assertError(await ask(client, 'failing question'), 502, 'provider_error');
+    for (let count = 0; count < 3; count += 1)
+        assertError(await ask(client, 'failing question'), 502, 'provider_error');
     const calls = mock.getRequests().length;
     assertError(await ask(client, 'plain question'), 503, 'unavailable');
     assert.equal(mock.getRequests().length, calls, 'none was called');
@@ -218,12 +244,19 @@ test('a provider that fails again and again rests: it is unavailable, is not cal
 test('a client that leaves a stream cancels the call, and the turn counts as failed', async () => {
     const { client } = await signUp(server);
     const id = await openConversation(client);
-    const stream = await client.openStream({ message: 'endless question of a stream', provider: 'house', conversation_id: id });
+    const stream = await client.openStream({
+        message: 'endless question of a stream',
+        provider: 'house',
+        conversation_id: id,
+    });
     await stream.read(1);
     assert.equal(relay.isOpen('endless question of a stream'), true);
     stream.leave();
     await eventually('the call is cancelled', () => relay.isOpen('endless question of a stream') === false);
-    assert.deepEqual((await messagesOf(client, id)).map(({ role }) => role), ['user']);
+    assert.deepEqual(
+        (await messagesOf(client, id)).map(({ role }) => role),
+        ['user'],
+    );
 });
 
 test('a client that leaves before the answer begins cancels the call too', async () => {

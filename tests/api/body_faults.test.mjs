@@ -21,7 +21,13 @@ for (const operation of withBody) {
 
     test(`${operation.id} takes no other media type`, async () => {
         const { client } = await signUp(server);
-        for (const contentType of ['text/plain', 'application/xml', 'application/jsonx', 'multipart/form-data; boundary=x', '*/*']) {
+        for (const contentType of [
+            'text/plain',
+            'application/xml',
+            'application/jsonx',
+            'multipart/form-data; boundary=x',
+            '*/*',
+        ]) {
             assertError(await send(client, operation, '{}', contentType), 415, 'unsupported_media_type');
         }
     });
@@ -41,7 +47,7 @@ for (const operation of withBody) {
         'a trailing comma': '{"title": "x",}',
         'single quotes': `{'title': 'x'}`,
         'a comment': '{} // end',
-        'NaN': '{"title": NaN}',
+        NaN: '{"title": NaN}',
         'invalid UTF-8': Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
         'overlong UTF-8': Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xc0, 0xaf, 0x22, 0x7d]),
         'an encoded surrogate': Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x7d]),
@@ -56,16 +62,18 @@ for (const operation of withBody) {
 
     test(`${operation.id} takes an object only`, async () => {
         const { client } = await signUp(server);
-        for (const raw of ['[]', '"text"', 'null', 'true', '17']) assertFaults(await send(client, operation, raw), ['']);
+        for (const raw of ['[]', '"text"', 'null', 'true', '17'])
+            assertFaults(await send(client, operation, raw), ['']);
     });
 
     test(`${operation.id} takes JSON nested 32 deep and no deeper`, async () => {
         const { client } = await signUp(server);
         const nested = (depth) => `{"unknown":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+        assertFaults(await send(client, operation, nested(33)), ['']);
+        assertFaults(await send(client, operation, nested(100_000)), ['']);
         const well = await send(client, operation, nested(32));
-        assert.ok(!well.text.includes('nested') && !well.text.includes('deep'), well.text);
-        assertError(await send(client, operation, nested(33)), 400, 'validation_error');
-        assertError(await send(client, operation, nested(100_000)), 400, 'validation_error');
+        const places = well.body?.detail?.errors?.map(({ field }) => field) ?? [];
+        assert.ok(!places.includes(''), well.text);
     });
 }
 
@@ -90,7 +98,9 @@ test('huge numbers in unknown members do no harm', async () => {
         const { status } = await create(client, `{"unknown":${number}}`);
         assert.ok(status === 201 || status === 400, `${status}`);
     }
-    assertFaults(await create(client, '{"title":1e400}').then((answer) => (answer.status === 400 ? answer : {})), ['/title']);
+    assertFaults(await create(client, '{"title":1e400}').then((answer) => (answer.status === 400 ? answer : {})), [
+        '/title',
+    ]);
 });
 
 test('NUL and lone surrogates are refused however they are written', async () => {
@@ -120,7 +130,11 @@ test('a refused body writes nothing', async () => {
 
 test('the media type may have parameters and any case', async () => {
     const { client } = await signUp(server);
-    for (const contentType of ['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset="UTF-8"']) {
+    for (const contentType of [
+        'application/json; charset=utf-8',
+        'Application/JSON',
+        'application/json;charset="UTF-8"',
+    ]) {
         assert.equal((await create(client, '{"title":"x"}', contentType)).status, 201);
     }
 });

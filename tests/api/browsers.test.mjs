@@ -26,7 +26,8 @@ test('OPTIONS is answered 204 on every path without a credential', async () => {
         assert.equal(answer.headers.get('Access-Control-Allow-Origin'), '*');
         assert.ok(names(answer.headers.get('Access-Control-Allow-Methods')).includes(method.toLowerCase()), path);
         const allowed = names(answer.headers.get('Access-Control-Allow-Headers'));
-        for (const name of ['authorization', 'content-type', 'idempotency-key', 'x-request-id']) assert.ok(allowed.includes(name), name);
+        for (const name of ['authorization', 'content-type', 'idempotency-key', 'x-request-id'])
+            assert.ok(allowed.includes(name), name);
     }
     assert.equal((await client.request('OPTIONS', '/nowhere', { headers: { Origin } })).status, 204);
 });
@@ -43,7 +44,8 @@ test('every answer may be read from every origin, with the headers that clients 
     for (const { headers } of answers) {
         assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
         const exposed = names(headers.get('Access-Control-Expose-Headers'));
-        for (const name of ['x-request-id', 'link', 'retry-after', 'ratelimit', 'ratelimit-policy']) assert.ok(exposed.includes(name), name);
+        for (const name of ['x-request-id', 'link', 'retry-after', 'ratelimit', 'ratelimit-policy'])
+            assert.ok(exposed.includes(name), name);
         assert.equal(headers.get('Access-Control-Allow-Credentials'), null);
         assert.equal(headers.get('Set-Cookie'), null);
     }

@@ -19,7 +19,12 @@ test('a conversation is opened empty, with its title and provider', async () => 
     assertUuid7(id);
     assert.equal(created_at, updated_at);
     assert.ok(Math.abs(Date.parse(created_at) - server.clock.now()) < 5_000);
-    assert.deepEqual(rest, { title: 'Launch plan questions', provider: 'house', message_count: 0, last_message_at: null });
+    assert.deepEqual(rest, {
+        title: 'Launch plan questions',
+        provider: 'house',
+        message_count: 0,
+        last_message_at: null,
+    });
     const listed = await client.expect(200, 'list_conversations');
     assert.deepEqual(listed, [{ id, created_at, updated_at, ...rest }]);
 });

@@ -13,7 +13,11 @@ let mock;
 let server;
 before(async () => {
     mock = await startAiMock();
-    mock.onMessage('slow', { content: 'An answer that takes its time to arrive, word by word.' }, { latency: 100, chaos: { latencyMs: 500 } });
+    mock.onMessage(
+        'slow',
+        { content: 'An answer that takes its time to arrive, word by word.' },
+        { latency: 100, chaos: { latencyMs: 500 } },
+    );
     mock.onMessage('endless', { content: 'word '.repeat(2_000) }, { latency: 100 });
 });
 after(() => mock.stop());
@@ -43,7 +47,9 @@ test('a stream and a request that run when the end is asked for are finished, th
     const { id } = await client.expect(201, 'create_conversation');
     const stream = await client.openStream({ message: 'slow', provider: 'house' });
     await stream.read(1);
-    const request = client.call('generate_chat_response', { body: { message: 'slow', provider: 'house', conversation_id: id } });
+    const request = client.call('generate_chat_response', {
+        body: { message: 'slow', provider: 'house', conversation_id: id },
+    });
     await eventually('the turn has begun', async () => {
         return (await client.expect(200, 'list_messages', { params: { conversation_id: id } })).length === 1;
     });
@@ -55,7 +61,10 @@ test('a stream and a request that run when the end is asked for are finished, th
     await server.hasEnded();
     await server.start();
     const messages = await client.expect(200, 'list_messages', { params: { conversation_id: id } });
-    assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant']);
+    assert.deepEqual(
+        messages.map(({ role }) => role),
+        ['user', 'assistant'],
+    );
 });
 
 test('a stream that would not end is cut with an error event when the time is over', async () => {

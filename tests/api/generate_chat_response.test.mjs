@@ -31,13 +31,18 @@ test('a call without a conversation answers from the turns it sends and stores n
     });
     assert.match(answer.content, /18 May/);
     assert.equal(answer.provider, 'auto');
-    assert.deepEqual([answer.conversation_id, answer.message_id, answer.usage, answer.citations], [null, null, null, []]);
+    assert.deepEqual(
+        [answer.conversation_id, answer.message_id, answer.usage, answer.citations],
+        [null, null, null, []],
+    );
     assert.deepEqual(await client.expect(200, 'list_conversations'), []);
 });
 
 test('the embedded provider says so when it has nothing to answer from', async () => {
     const { client } = await signUp(server);
-    const answer = await client.expect(200, 'generate_chat_response', { body: { message: 'Who won the race of 1911?' } });
+    const answer = await client.expect(200, 'generate_chat_response', {
+        body: { message: 'Who won the race of 1911?' },
+    });
     assert.notEqual(answer.content, '');
     assert.doesNotMatch(answer.content, /Harroun/);
     assert.doesNotMatch(answer.model, /gpt|llama|claude|gemini/i);
@@ -136,9 +141,13 @@ test('history beside a conversation is a fault, and nothing is stored', async ()
     const { client } = await signUp(server);
     const id = await openConversation(client);
     const conversation_history = [{ role: 'user', content: 'before' }];
-    assertFaults(await chat(client, { message: 'Hello', conversation_id: id, conversation_history }), ['/conversation_history']);
+    assertFaults(await chat(client, { message: 'Hello', conversation_id: id, conversation_history }), [
+        '/conversation_history',
+    ]);
     assert.deepEqual(await messagesOf(client, id), []);
-    await client.expect(200, 'generate_chat_response', { body: { message: 'Hello', conversation_id: id, conversation_history: [] } });
+    await client.expect(200, 'generate_chat_response', {
+        body: { message: 'Hello', conversation_id: id, conversation_history: [] },
+    });
 });
 
 test('a model beside another model named as provider is a fault', async () => {
@@ -176,7 +185,9 @@ test('bounds are counted in code points', async () => {
     assert.equal((await chat(client, { message: '🦉'.repeat(32_000) })).status, 200);
     assertFaults(await chat(client, { message: 'x'.repeat(32_001) }), ['/message']);
     const turn = { role: 'user', content: 'x' };
-    assertFaults(await chat(client, { message: 'x', conversation_history: Array(201).fill(turn) }), ['/conversation_history']);
+    assertFaults(await chat(client, { message: 'x', conversation_history: Array(201).fill(turn) }), [
+        '/conversation_history',
+    ]);
 });
 
 test('a chat body may have two MiB', async () => {
@@ -193,7 +204,13 @@ test('turns of one conversation may overlap: each is stored whole and in order',
     for (const answer of answers) assert.equal(answer.status, 200, answer.text);
     const messages = await messagesOf(client, id);
     assert.equal(messages.length, 12);
-    assert.deepEqual(messages.filter(({ role }) => role === 'user').map(({ content }) => content).sort(), questions);
+    assert.deepEqual(
+        messages
+            .filter(({ role }) => role === 'user')
+            .map(({ content }) => content)
+            .sort(),
+        questions,
+    );
     assert.equal(new Set(messages.map((message) => message.id)).size, 12);
     assert.equal((await client.expect(200, 'list_conversations'))[0].message_count, 12);
 });

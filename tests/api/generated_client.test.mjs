@@ -45,7 +45,14 @@ test('a client generated from the served document makes the tour', async () => {
     lay('package.json', '{ "type": "module" }');
     lay('tour.ts', fs.readFileSync(path.join(testsDirectory, 'support/tour.ts')));
     fs.symlinkSync(modules, path.join(directory, 'node_modules'));
-    await runTool('openapi-typescript/bin/cli.js', 'openapi.json', '--default-non-nullable', 'false', '--output', 'contract.d.ts');
+    await runTool(
+        'openapi-typescript/bin/cli.js',
+        'openapi.json',
+        '--default-non-nullable',
+        'false',
+        '--output',
+        'contract.d.ts',
+    );
     lay('tsconfig.json', JSON.stringify({ compilerOptions, files: ['tour.ts'] }));
     await runTool('typescript/bin/tsc', '--project', '.');
 

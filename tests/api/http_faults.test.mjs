@@ -15,7 +15,11 @@ function request(line, headers = [], body = '') {
 }
 
 function createRequest(token, headers, body = '') {
-    return request('POST /api/core/conversations HTTP/1.1', [`Authorization: Bearer ${token}`, 'Content-Type: application/json', ...headers], body);
+    return request(
+        'POST /api/core/conversations HTTP/1.1',
+        [`Authorization: Bearer ${token}`, 'Content-Type: application/json', ...headers],
+        body,
+    );
 }
 
 // What is sent is refused as one request: no second one is found in it, and the connection ends.
@@ -40,8 +44,16 @@ const smuggled = 'GET /api/health HTTP/1.1\r\nHost: server\r\n\r\n';
 for (const [what, headers, body] of [
     ['two Content-Length', ['Content-Length: 2', `Content-Length: ${smuggled.length + 2}`], `{}${smuggled}`],
     ['a list of Content-Length', [`Content-Length: 2, ${smuggled.length + 2}`], `{}${smuggled}`],
-    ['Transfer-Encoding with Content-Length', ['Content-Length: 2', 'Transfer-Encoding: chunked'], `0\r\n\r\n${smuggled}`],
-    ['Content-Length with Transfer-Encoding', ['Transfer-Encoding: chunked', `Content-Length: ${smuggled.length + 5}`], `0\r\n\r\n${smuggled}`],
+    [
+        'Transfer-Encoding with Content-Length',
+        ['Content-Length: 2', 'Transfer-Encoding: chunked'],
+        `0\r\n\r\n${smuggled}`,
+    ],
+    [
+        'Content-Length with Transfer-Encoding',
+        ['Transfer-Encoding: chunked', `Content-Length: ${smuggled.length + 5}`],
+        `0\r\n\r\n${smuggled}`,
+    ],
     ['an unknown Transfer-Encoding', ['Transfer-Encoding: gzip, chunked'], `0\r\n\r\n${smuggled}`],
     ['a masked Transfer-Encoding', ['Transfer-Encoding: xchunked'], `0\r\n\r\n${smuggled}`],
     ['a negative Content-Length', ['Content-Length: -1'], smuggled],
@@ -85,8 +97,12 @@ test('a head of more than 16 KiB is a 431', async () => {
 
 test('a body that ends before its length writes nothing', async () => {
     const { client } = await signUp(server);
-    await assertRefusedWhole(createRequest(client.token, ['Content-Length: 100'], '{"title":"cut"}'), { thenEnd: true });
-    await assertRefusedWhole(createRequest(client.token, ['Transfer-Encoding: chunked'], 'f\r\n{"title":"cut"}\r\n'), { thenEnd: true });
+    await assertRefusedWhole(createRequest(client.token, ['Content-Length: 100'], '{"title":"cut"}'), {
+        thenEnd: true,
+    });
+    await assertRefusedWhole(createRequest(client.token, ['Transfer-Encoding: chunked'], 'f\r\n{"title":"cut"}\r\n'), {
+        thenEnd: true,
+    });
     assert.equal(await conversationCount(client), 0);
 });
 
@@ -116,7 +132,9 @@ test('a chunked body is taken', async () => {
 
 test('requests on one connection are answered in their order', async () => {
     const connection = new RawConnection(server);
-    connection.write(request('GET /api/health HTTP/1.1') + request('GET /nowhere HTTP/1.1') + request('GET /api/health HTTP/1.1'));
+    connection.write(
+        request('GET /api/health HTTP/1.1') + request('GET /nowhere HTTP/1.1') + request('GET /api/health HTTP/1.1'),
+    );
     const statuses = [];
     for (let count = 0; count < 3; count += 1) statuses.push((await connection.answer()).status);
     assert.deepEqual(statuses, [200, 404, 200]);
@@ -135,8 +153,18 @@ test('a client that waits for 100 Continue is told to go on', async () => {
 
 test('an unknown path is a 404 in the error form', async () => {
     const client = new Client(server);
-    for (const path of ['/', '/api', '/api/', '/api/health/', '/api/Health', '/api/core/conversations//messages', '/api/%2e%2e/etc/passwd', '/api/auth']) {
-        for (const method of ['GET', 'POST', 'DELETE']) assertError(await client.request(method, path), 404, 'not_found');
+    for (const path of [
+        '/',
+        '/api',
+        '/api/',
+        '/api/health/',
+        '/api/Health',
+        '/api/core/conversations//messages',
+        '/api/%2e%2e/etc/passwd',
+        '/api/auth',
+    ]) {
+        for (const method of ['GET', 'POST', 'DELETE'])
+            assertError(await client.request(method, path), 404, 'not_found');
     }
 });
 
@@ -146,11 +174,16 @@ test('a method that a path does not have is a 405 that allows the others', async
     for (const { path } of operations) {
         const methods = operations.filter((other) => other.path === path).map(({ method }) => method);
         const known = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'PROPFIND'].filter((one) => !known.includes(one))) {
+        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'PROPFIND'].filter(
+            (one) => !known.includes(one),
+        )) {
             const filled = path.replace(/\{[^}]+\}/g, '019df244-fa20-74ae-87b2-b94176a5dbcf');
             const answer = await client.request(method, filled);
             assert.equal(answer.status, 405, `${method} ${path}`);
-            const allowed = answer.headers.get('Allow').split(/\s*,\s*/).filter((one) => one !== 'OPTIONS');
+            const allowed = answer.headers
+                .get('Allow')
+                .split(/\s*,\s*/)
+                .filter((one) => one !== 'OPTIONS');
             assert.deepEqual(allowed.sort(), [...known].sort(), `${method} ${path}`);
         }
     }
@@ -169,7 +202,14 @@ test('HEAD is answered like GET without a body', async () => {
 });
 
 test('a path may not be climbed out of, and bad percent-encoding is no fault of the server', async () => {
-    for (const target of ['/../../etc/passwd', '/api/core/conversations/%zz/messages', '/api/core/conversations/%00/messages', '/%ff%fe', '//api/health', '*']) {
+    for (const target of [
+        '/../../etc/passwd',
+        '/api/core/conversations/%zz/messages',
+        '/api/core/conversations/%00/messages',
+        '/%ff%fe',
+        '//api/health',
+        '*',
+    ]) {
         const { status } = await sendRaw(server, request(`GET ${target} HTTP/1.1`));
         assert.ok(status >= 400 && status < 500, `${target}: ${status}`);
     }

@@ -101,7 +101,8 @@ test('of requests with one key at once one makes the thing, the others get its a
     const made = answers.filter(({ status }) => status === 201);
     assert.ok(made.length >= 1);
     assert.equal(new Set(made.map(({ body }) => body.id)).size, 1);
-    for (const answer of answers.filter(({ status }) => status !== 201)) assertError(answer, 409, 'idempotency_key_in_use');
+    for (const answer of answers.filter(({ status }) => status !== 201))
+        assertError(answer, 409, 'idempotency_key_in_use');
     assert.equal(await count(client), 1);
 });
 

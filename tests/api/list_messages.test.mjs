@@ -22,7 +22,10 @@ test('messages stand oldest first, each question before its answer', async () =>
         answers.push(await client.expect(200, 'generate_chat_response', { body }));
     }
     const messages = await client.expect(200, 'list_messages', { params: { conversation_id: id } });
-    assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant', 'user', 'assistant']);
+    assert.deepEqual(
+        messages.map(({ role }) => role),
+        ['user', 'assistant', 'user', 'assistant'],
+    );
     const [question, answer] = messages.slice(2);
     assertUuid7(question.id);
     assert.equal(question.content, 'When does the beta open?');

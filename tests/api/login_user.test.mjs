@@ -33,7 +33,9 @@ test('what OAuth 2.0 clients send along is taken, another grant is not', async (
     const { client, username, password } = await signUp(server);
     const form = { grant_type: 'password', username, password, scope: 'all', client_id: 'x', client_secret: 'y' };
     await client.expect(200, 'login_user', { form });
-    assertFaults(await client.call('login_user', { form: { ...form, grant_type: 'client_credentials' } }), ['grant_type']);
+    assertFaults(await client.call('login_user', { form: { ...form, grant_type: 'client_credentials' } }), [
+        'grant_type',
+    ]);
 });
 
 test('missing and overlong fields of the form are named', async () => {
@@ -56,7 +58,8 @@ test('an unknown user and a wrong password get the same answer', async () => {
 test('failed tries from one address are limited, whatever accounts they name', async () => {
     const client = new Client(server);
     const statuses = [];
-    for (let count = 0; count < 9; count += 1) statuses.push((await tryToLogIn(client, freshName(), 'guess number one')).status);
+    for (let count = 0; count < 9; count += 1)
+        statuses.push((await tryToLogIn(client, freshName(), 'guess number one')).status);
     assert.deepEqual(statuses.slice(0, 8), Array(8).fill(401));
     assert.equal(statuses[8], 429);
     const stopped = await tryToLogIn(client, freshName(), 'guess number one');

@@ -11,7 +11,9 @@ const server = useServer({ settings: { 'log-level': 'debug' } });
 test('no password, token or message is in the log, whatever goes right or wrong', async () => {
     const marker = () => `Marker${crypto.randomBytes(12).toString('hex')}`;
     const words = Object.fromEntries(
-        ['password', 'next', 'wrong', 'bearer', 'refresh', 'key', 'message', 'title', 'cut', 'query', 'raw'].map((name) => [name, marker()]),
+        ['password', 'next', 'wrong', 'bearer', 'refresh', 'key', 'message', 'title', 'cut', 'query', 'raw'].map(
+            (name) => [name, marker()],
+        ),
     );
     const { client, username, tokens } = await signUp(server, { password: words.password });
     const call = (...args) => client.call(...args);
@@ -38,8 +40,15 @@ test('no password, token or message is in the log, whatever goes right or wrong'
     const last = await new Client(server).call('get_health');
     await server.logged(new RegExp(last.headers.get('X-Request-ID')));
 
-    const secrets = { ...words, access: tokens.access_token, refreshed: tokens.refresh_token, second: pair.access_token, third: pair.refresh_token };
-    for (const [name, secret] of Object.entries(secrets)) assert.ok(!server.log.includes(secret), `${name} is in the log`);
+    const secrets = {
+        ...words,
+        access: tokens.access_token,
+        refreshed: tokens.refresh_token,
+        second: pair.access_token,
+        third: pair.refresh_token,
+    };
+    for (const [name, secret] of Object.entries(secrets))
+        assert.ok(!server.log.includes(secret), `${name} is in the log`);
     for (const token of [tokens.access_token, pair.access_token]) {
         assert.ok(!server.log.includes(token.split('.')[2]), 'the signature of a token is in the log');
     }
@@ -49,7 +58,10 @@ test('each line is JSON, and a request is told with its id, method, path and sta
     const answer = await new Client(server).call('get_current_user');
     const id = answer.headers.get('X-Request-ID');
     await server.logged(new RegExp(id));
-    const lines = server.log.trim().split('\n').map((line) => JSON.parse(line));
+    const lines = server.log
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
     const line = lines.find(({ request_id: one }) => one === id);
     assert.match(JSON.stringify(line), /GET.*\/api\/auth\/me.*401/);
 });

@@ -19,7 +19,10 @@ test('metrics count requests by operation and status', async () => {
     assert.match(answer.headers.get('Content-Type'), /^text\/plain/);
     const lines = (await answer.text()).split('\n').filter((line) => line.includes('list_conversations'));
     for (const status of ['200', '401']) {
-        assert.ok(lines.some((line) => line.includes(`"${status}"`) && / 1(\.0)?$/.test(line)), `a 1 for ${status} in\n${lines.join('\n')}`);
+        assert.ok(
+            lines.some((line) => line.includes(`"${status}"`) && / 1(\.0)?$/.test(line)),
+            `a 1 for ${status} in\n${lines.join('\n')}`,
+        );
     }
 });
 
@@ -34,7 +37,12 @@ test('no path, id or name of a user is in them', async () => {
 
 test('without the key, or with a session, they are closed', async () => {
     const { tokens } = await signUp(server);
-    for (const headers of [{}, { Authorization: 'Bearer wrong' }, { Authorization: `Bearer ${tokens.access_token}` }, { Authorization: `Bearer ${key}x` }]) {
+    for (const headers of [
+        {},
+        { Authorization: 'Bearer wrong' },
+        { Authorization: `Bearer ${tokens.access_token}` },
+        { Authorization: `Bearer ${key}x` },
+    ]) {
         const answer = await read(headers);
         assert.ok([401, 403, 404].includes(answer.status), `${answer.status}`);
         assert.doesNotMatch(await answer.text(), /# (HELP|TYPE)/);

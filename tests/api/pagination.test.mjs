@@ -32,7 +32,10 @@ test('pages follow each other without a gap or a repetition, and the last one ha
     const titles = await openMany(client, 7);
     for (const limit of [1, 2, 3, 6, 7]) {
         const pages = await readPages(client, 'list_conversations', { query: { limit } });
-        assert.deepEqual(pages.flat().map(({ title }) => title), titles);
+        assert.deepEqual(
+            pages.flat().map(({ title }) => title),
+            titles,
+        );
         assert.equal(pages.length, Math.ceil(7 / limit), `pages of ${limit}`);
     }
 });
@@ -56,8 +59,13 @@ test('things of one moment are told apart', async () => {
 test('what is made while somebody turns pages neither repeats nor hides anything', async () => {
     const { client } = await signUp(server);
     const titles = await openMany(client, 9);
-    const pages = await readPages(client, 'list_conversations', { query: { limit: 2 } }, () => openMany(client, 1, 'later'));
-    assert.deepEqual(pages.flat().map(({ title }) => title), titles);
+    const pages = await readPages(client, 'list_conversations', { query: { limit: 2 } }, () =>
+        openMany(client, 1, 'later'),
+    );
+    assert.deepEqual(
+        pages.flat().map(({ title }) => title),
+        titles,
+    );
 });
 
 test('what is deleted while somebody turns pages hides nothing else', async () => {
@@ -65,9 +73,13 @@ test('what is deleted while somebody turns pages hides nothing else', async () =
     const titles = await openMany(client, 6);
     const [first, second] = (await list(client, { limit: 2 })).body;
     const query = nextQuery(await list(client, { limit: 2 }));
-    for (const { id } of [first, second]) await client.expect(204, 'delete_conversation', { params: { conversation_id: id } });
+    for (const { id } of [first, second])
+        await client.expect(204, 'delete_conversation', { params: { conversation_id: id } });
     const { body } = await list(client, query);
-    assert.deepEqual(body.map(({ title }) => title), titles.slice(2, 4));
+    assert.deepEqual(
+        body.map(({ title }) => title),
+        titles.slice(2, 4),
+    );
 });
 
 test('messages have pages, oldest first', async () => {
@@ -80,7 +92,10 @@ test('messages have pages, oldest first', async () => {
     const whole = await client.expect(200, 'list_messages', { params });
     assert.equal(whole.length, 6);
     const pages = await readPages(client, 'list_messages', { params, query: { limit: 4 } });
-    assert.deepEqual(pages.map((page) => page.length), [4, 2]);
+    assert.deepEqual(
+        pages.map((page) => page.length),
+        [4, 2],
+    );
     assert.deepEqual(pages.flat(), whole);
 });
 
@@ -110,7 +125,8 @@ test('a cursor of another list is a fault', async () => {
         await client.expect(200, 'generate_chat_response', { body: { message: 'Hello', conversation_id: id } });
     }
     const ofConversations = await firstCursor(client);
-    const messages = (conversation, query) => client.call('list_messages', { params: { conversation_id: conversation.id }, query });
+    const messages = (conversation, query) =>
+        client.call('list_messages', { params: { conversation_id: conversation.id }, query });
     const { cursor } = nextQuery(await messages(first, { limit: 1 }));
     assertFaults(await messages(first, { cursor: ofConversations }), ['cursor']);
     assertFaults(await list(client, { cursor }), ['cursor']);

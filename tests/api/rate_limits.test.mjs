@@ -85,7 +85,8 @@ test('refreshes from one address are limited, and no token is spent by one that 
     const pair = await logIn(client, username);
     const refresh = (one) => one.call('refresh_token', { body: { refresh_token: pair.refresh_token } });
     const elsewhere = new Client(server);
-    for (let count = 0; count < 3; count += 1) await elsewhere.call('refresh_token', { body: { refresh_token: 'unknown' } });
+    for (let count = 0; count < 3; count += 1)
+        await elsewhere.call('refresh_token', { body: { refresh_token: 'unknown' } });
     await assertStopped(() => refresh(elsewhere));
     assert.equal((await refresh(client)).status, 200);
 });

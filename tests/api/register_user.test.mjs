@@ -87,7 +87,13 @@ test('usernames that make the same slug of an organization are both taken', asyn
 });
 
 test('all faults are told at once, each with its place', async () => {
-    const answer = await register({ email: 'nobody', username: 'A', password: 'short', timezone: 'Mars/Base', language: '?' });
+    const answer = await register({
+        email: 'nobody',
+        username: 'A',
+        password: 'short',
+        timezone: 'Mars/Base',
+        language: '?',
+    });
     assertFaults(answer, ['/email', '/username', '/password', '/timezone', '/language']);
 });
 
@@ -123,7 +129,9 @@ for (const [member, value] of [
 }
 
 test('lengths are counted in code points, and outer white space of the name is dropped', async () => {
-    const { status, body } = await register(account({ password: '🦉'.repeat(10), full_name: ` ${'🦉'.repeat(120)}\t` }));
+    const { status, body } = await register(
+        account({ password: '🦉'.repeat(10), full_name: ` ${'🦉'.repeat(120)}\t` }),
+    );
     assert.equal(status, 201);
     assert.equal(body.full_name, '🦉'.repeat(120));
     assertFaults(await register(account({ password: '🦉'.repeat(9) })), ['/password']);

@@ -26,6 +26,8 @@ test('anything else is replaced', async () => {
 
 test('two requests have two ids', async () => {
     const client = new Client(server);
-    const ids = [await client.call('get_health'), await client.call('get_health')].map(({ headers }) => headers.get('X-Request-ID'));
+    const ids = [await client.call('get_health'), await client.call('get_health')].map(({ headers }) =>
+        headers.get('X-Request-ID'),
+    );
     assert.notEqual(ids[0], ids[1]);
 });

@@ -33,7 +33,9 @@ test('the members that the body names change, the others stay', async () => {
 
 test('null clears a member', async () => {
     const { client } = await signUp(server, { full_name: 'Mira Kovač' });
-    await client.expect(200, 'update_current_user', { body: { nickname: 'M', bio: 'b', avatar_url: 'https://e.com/a' } });
+    await client.expect(200, 'update_current_user', {
+        body: { nickname: 'M', bio: 'b', avatar_url: 'https://e.com/a' },
+    });
     const cleared = { full_name: null, nickname: null, bio: null, avatar_url: null };
     const updated = await client.expect(200, 'update_current_user', { body: cleared });
     assert.deepEqual({ ...updated, ...cleared }, updated);
@@ -43,13 +45,17 @@ test('an empty object and unknown members change nothing', async () => {
     const person = await signUp(server);
     server.clock.advance({ minutes: 1 });
     await person.client.expect(200, 'update_current_user', { body: {} });
-    await person.client.expect(200, 'update_current_user', { body: { role: 'admin', plan: 'pro', id: 'x', is_active: false } });
+    await person.client.expect(200, 'update_current_user', {
+        body: { role: 'admin', plan: 'pro', id: 'x', is_active: false },
+    });
     await assertUnchanged(person);
 });
 
 test('outer white space of names is dropped before their bounds are checked', async () => {
     const { client } = await signUp(server);
-    const updated = await client.expect(200, 'update_current_user', { body: { nickname: `  ${'n'.repeat(40)} `, full_name: ' F ' } });
+    const updated = await client.expect(200, 'update_current_user', {
+        body: { nickname: `  ${'n'.repeat(40)} `, full_name: ' F ' },
+    });
     assert.deepEqual([updated.nickname, updated.full_name], ['n'.repeat(40), 'F']);
 });
 
@@ -65,7 +71,10 @@ test('all faults are told at once and nothing is changed', async () => {
         default_organization_id: 'mine',
         is_profile_public: 'no',
     };
-    assertFaults(await update(person.client, { ...wrong, full_name: 'Changed' }), Object.keys(wrong).map((name) => `/${name}`));
+    assertFaults(
+        await update(person.client, { ...wrong, full_name: 'Changed' }),
+        Object.keys(wrong).map((name) => `/${name}`),
+    );
     await assertUnchanged(person);
 });
 
@@ -89,14 +98,18 @@ test('of two who want one username one gets it', async () => {
 test('the own username and the own address are no collision', async () => {
     const { client, username, email, password } = await signUp(server);
     await client.expect(200, 'update_current_user', { body: { username } });
-    const same = await client.expect(200, 'update_current_user', { body: { email: email.toUpperCase(), current_password: password } });
+    const same = await client.expect(200, 'update_current_user', {
+        body: { email: email.toUpperCase(), current_password: password },
+    });
     assert.equal(same.email, email);
 });
 
 test('without mail a new e-mail address counts at once and is not verified', async () => {
     const { client, password, email } = await signUp(server);
     const wanted = `${freshName()}@example.org`;
-    const updated = await client.expect(200, 'update_current_user', { body: { email: wanted, current_password: password } });
+    const updated = await client.expect(200, 'update_current_user', {
+        body: { email: wanted, current_password: password },
+    });
     assert.deepEqual([updated.email, updated.email_verified, updated.pending_email], [wanted, false, null]);
     await logIn(client, wanted, password);
     await client.expect(401, 'login_user', { form: { username: email, password } });
@@ -119,7 +132,11 @@ test('address and password need the current password, which never comes alone', 
 
 test('a wrong current password is a fault at its place, and nothing is changed', async () => {
     const person = await signUp(server);
-    const answer = await update(person.client, { new_password: 'another long one', current_password: 'wrong', bio: 'new' });
+    const answer = await update(person.client, {
+        new_password: 'another long one',
+        current_password: 'wrong',
+        bio: 'new',
+    });
     assertFaults(answer, ['/current_password']);
     await assertUnchanged(person);
     await logIn(person.client, person.username, person.password);
@@ -128,7 +145,8 @@ test('a wrong current password is a fault at its place, and nothing is changed',
 test('wrong current passwords count as failed logins', async () => {
     const { client, username, password } = await signUp(server);
     const guess = { new_password: 'another long one', current_password: 'guess' };
-    for (let count = 0; count < 4; count += 1) assertFaults(await update(client.with({ address: '10.255.0.1' }), guess), ['/current_password']);
+    for (let count = 0; count < 4; count += 1)
+        assertFaults(await update(client.with({ address: '10.255.0.1' }), guess), ['/current_password']);
     const stopped = await update(client.with({ address: '10.255.0.1' }), { ...guess, current_password: password });
     assertError(stopped, 429, 'rate_limited');
     await logIn(client, username, password);
@@ -154,6 +172,8 @@ test('an organization that the caller is not a member of is not there', async ()
     }
     await assertUnchanged(person);
     const own = person.profile.default_organization_id;
-    const updated = await person.client.expect(200, 'update_current_user', { body: { default_organization_id: own.toUpperCase() } });
+    const updated = await person.client.expect(200, 'update_current_user', {
+        body: { default_organization_id: own.toUpperCase() },
+    });
     assert.equal(updated.default_organization_id, own);
 });

@@ -29,7 +29,10 @@ test('every acknowledged write outlives a crash of PostgreSQL under a running se
         const health = await new Client(server).call('get_health');
         assert.deepEqual([health.status, health.body.status], [503, 'down']);
         await postgres.resume();
-        await eventually('the server is well again', async () => (await new Client(server).call('get_health')).status === 200);
+        await eventually(
+            'the server is well again',
+            async () => (await new Client(server).call('get_health')).status === 200,
+        );
     };
     await checkAll(await writeUntil(server, { acknowledged: 100, breakIt }));
 });

@@ -19,7 +19,10 @@ class Writer {
     // database is away, fails.
     async run(isOver) {
         for (let count = 0; !isOver(); count += 1) {
-            const wanted = { body: { title: `${count} of ${this.person.username}` }, idempotencyKey: crypto.randomUUID() };
+            const wanted = {
+                body: { title: `${count} of ${this.person.username}` },
+                idempotencyKey: crypto.randomUUID(),
+            };
             const created = await this.#call('create_conversation', wanted);
             if (!created) this.unanswered.push(wanted);
             if (created?.status !== 201) continue;
@@ -51,12 +54,17 @@ class Writer {
         for (const request of this.unanswered) await again.expect(201, 'create_conversation', request);
         const listed = (await readPages(again, 'list_conversations', { query: { limit: 100 } })).flat();
         const byId = new Map(listed.map((conversation) => [conversation.id, conversation]));
-        for (const [id, title] of this.conversations) assert.equal(byId.get(id)?.title, title, `conversation ${id} is lost`);
+        for (const [id, title] of this.conversations)
+            assert.equal(byId.get(id)?.title, title, `conversation ${id} is lost`);
         const titles = listed.map(({ title }) => title);
         assert.equal(new Set(titles).size, titles.length, 'no title was made twice');
         for (const [messageId, conversation_id] of this.answers) {
             const messages = await again.expect(200, 'list_messages', { params: { conversation_id } });
-            assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant'], `of ${conversation_id}`);
+            assert.deepEqual(
+                messages.map(({ role }) => role),
+                ['user', 'assistant'],
+                `of ${conversation_id}`,
+            );
             assert.equal(messages[1].id, messageId, `the answer ${messageId} is lost`);
             assert.equal(byId.get(conversation_id).message_count, 2);
         }

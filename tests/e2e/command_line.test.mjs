@@ -15,7 +15,9 @@ after(() => fs.rmSync(directory, { recursive: true, force: true }));
 function run(args, environment = {}) {
     const env = { ...process.env, ...environment };
     return new Promise((resolve) => {
-        execFile(binary, args, { env, timeout: 30_000 }, (error, output, log) => resolve({ code: error?.code ?? 0, output, log }));
+        execFile(binary, args, { env, timeout: 30_000 }, (error, output, log) =>
+            resolve({ code: error?.code ?? 0, output, log }),
+        );
     });
 }
 
@@ -36,10 +38,12 @@ const place = ['--listen', '127.0.0.1:0', '--data', data];
 test('--help teaches the commands, and serve --help every setting', async () => {
     const { code, output } = await run(['--help']);
     assert.equal(code, 0);
-    for (const command of ['serve', 'migrate', 'openapi', 'admin', 'doctor']) assert.match(output, new RegExp(`\\b${command}\\b`));
+    for (const command of ['serve', 'migrate', 'openapi', 'admin', 'doctor'])
+        assert.match(output, new RegExp(`\\b${command}\\b`));
     const serve = await run(['serve', '--help']);
     assert.equal(serve.code, 0);
-    for (const setting of ['--listen', '--data', '--database', '--config', 'limits.address', 'XENTREE_']) assert.ok(serve.output.includes(setting), setting);
+    for (const setting of ['--listen', '--data', '--database', '--config', 'limits.address', 'XENTREE_'])
+        assert.ok(serve.output.includes(setting), setting);
 });
 
 test('the start says where the API, its reference and its health are', async () => {
@@ -107,7 +111,13 @@ test('doctor finds a healthy installation healthy', async () => {
 });
 
 test('doctor says what is wrong with a database that cannot be reached', async () => {
-    const { code, output, log } = await run(['doctor', '--data', data, '--database', `postgresql:///x?host=${directory}`]);
+    const { code, output, log } = await run([
+        'doctor',
+        '--data',
+        data,
+        '--database',
+        `postgresql:///x?host=${directory}`,
+    ]);
     assert.notEqual(code, 0);
     assert.match(`${output}${log}`, /database/i);
 });

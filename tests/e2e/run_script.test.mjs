@@ -12,7 +12,12 @@ after(() => fs.rmSync(directory, { recursive: true, force: true }));
 // Runs ./run until it listens, calls it once and ends it; the milliseconds that it took to listen.
 async function start(within) {
     const begin = performance.now();
-    const script = new ChildProcess(path.join(projectDirectory, 'run'), ['--listen', '127.0.0.1:0', '--data', directory]);
+    const script = new ChildProcess(path.join(projectDirectory, 'run'), [
+        '--listen',
+        '127.0.0.1:0',
+        '--data',
+        directory,
+    ]);
     try {
         const [, url] = await script.printed(/is listening on (http:\/\/\S+)/, { within });
         const took = performance.now() - begin;

@@ -50,7 +50,8 @@ export class AnswerCheck {
     #bodyFaults(answer, response) {
         if (answer.method === 'HEAD') return answer.text === '' ? [] : ['HEAD is answered without a body'];
         const contents = response ? response.content : this.#contract.resolve(errorResponse).content;
-        if (!contents) return answer.text === '' && !answer.headers.has('Content-Type') ? [] : ['this answer has no body'];
+        if (!contents)
+            return answer.text === '' && !answer.headers.has('Content-Type') ? [] : ['this answer has no body'];
         const mediaType = answer.headers.get('Content-Type')?.split(';')[0].trim().toLowerCase();
         const content = contents[mediaType];
         if (!content) return [`the content type ${mediaType} is not declared`];
@@ -74,7 +75,8 @@ export class AnswerCheck {
         );
         if (answer.abandoned) return faults;
         const ends = answer.events.filter(({ event }) => event === 'done' || event === 'error');
-        if (ends.length !== 1 || ends[0] !== answer.events.at(-1)) faults.push('a stream has one end, and it comes last');
+        if (ends.length !== 1 || ends[0] !== answer.events.at(-1))
+            faults.push('a stream has one end, and it comes last');
         if (rest !== '') faults.push('the stream stops within an event');
         const failure = answer.events.find(({ event }) => event === 'error');
         if (failure && failure.data.request_id !== answer.headers.get('X-Request-ID')) {
@@ -87,9 +89,11 @@ export class AnswerCheck {
         const detail = answer.body?.detail;
         if (!detail) return [];
         const faults = [];
-        if (answer.body.request_id !== answer.headers.get('X-Request-ID')) faults.push('request_id is not X-Request-ID');
+        if (answer.body.request_id !== answer.headers.get('X-Request-ID'))
+            faults.push('request_id is not X-Request-ID');
         const codes = this.#contract.errorCodes(answer.status, response);
-        if (!codes.has(detail.error) && detail.error !== anywhere[answer.status]) faults.push(`the code ${detail.error} does not go with ${answer.status}`);
+        if (!codes.has(detail.error) && detail.error !== anywhere[answer.status])
+            faults.push(`the code ${detail.error} does not go with ${answer.status}`);
         if (detail.error === 'validation_error' && !detail.errors) faults.push('a validation_error tells the faults');
         return faults;
     }
@@ -105,7 +109,9 @@ export function checkAnswer(answer) {
     shared ??= new AnswerCheck(contract);
     const faults = shared.faults(answer);
     if (faults.length > 0) {
-        assert.fail(`${answer.method} ${answer.path} ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`);
+        assert.fail(
+            `${answer.method} ${answer.path} ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`,
+        );
     }
     const operation = contract.find(answer.method, answer.path);
     if (operation && answer.method !== 'HEAD') recordAnswer(operation.id, answer.status);

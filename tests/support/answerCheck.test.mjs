@@ -21,7 +21,7 @@ function answer({ headers, ...more } = {}) {
             'Content-Type': 'application/json',
             'Cache-Control': 'no-store',
             'RateLimit-Policy': '"caller";q=1200;w=60',
-            'RateLimit': '"caller";r=1199;t=60',
+            RateLimit: '"caller";r=1199;t=60',
             ...headers,
         }),
     };
@@ -54,7 +54,15 @@ const broken = {
     'a body that is no JSON': answer({ text: '[' }),
     'a time without milliseconds': answer({
         text: JSON.stringify([
-            { id, title: '', provider: 'auto', message_count: 0, last_message_at: null, created_at: '2026-05-04T09:15:00Z', updated_at: '2026-05-04T09:15:00.000Z' },
+            {
+                id,
+                title: '',
+                provider: 'auto',
+                message_count: 0,
+                last_message_at: null,
+                created_at: '2026-05-04T09:15:00Z',
+                updated_at: '2026-05-04T09:15:00.000Z',
+            },
         ]),
     }),
     'a 401 without a challenge': answer({

@@ -53,7 +53,11 @@ export class Client {
 
     // HEAD where the operation is a GET.
     async head(operationId, options = {}) {
-        return this.request('HEAD', fillPath(implementedContract().operation(operationId).path, options.params), options);
+        return this.request(
+            'HEAD',
+            fillPath(implementedContract().operation(operationId).path, options.params),
+            options,
+        );
     }
 
     async request(method, path, options = {}) {
@@ -67,7 +71,11 @@ export class Client {
     async openStream(body, options = {}) {
         const { path, method } = implementedContract().operation('generate_chat_response');
         const leave = new AbortController();
-        const sent = await this.#send(method, path, { ...options, body: { ...body, stream: true }, signal: leave.signal });
+        const sent = await this.#send(method, path, {
+            ...options,
+            body: { ...body, stream: true },
+            signal: leave.signal,
+        });
         return new OpenStream(sent, leave);
     }
 

@@ -34,7 +34,9 @@ export class Contract {
         const responses = Object.fromEntries(
             Object.entries(definition.responses).map(([status, response]) => [status, this.resolve(response)]),
         );
-        const rateLimited = Object.values(responses).some((response) => response.headers?.RateLimit);
+        const rateLimited = Object.entries(responses).some(
+            ([status, { headers }]) => status < 300 && headers?.RateLimit,
+        );
         this.#byId.set(definition.operationId, {
             id: definition.operationId,
             method: method.toUpperCase(),
@@ -82,7 +84,9 @@ export class Contract {
     // those in the answer's own examples and description.
     errorCodes(status, response) {
         const general = this.document.components.schemas.ErrorDetail.description;
-        const lists = general.split(/;\s+/).filter((part) => part.includes('`') && new RegExp(`\\b${status} \``).test(part));
+        const lists = general
+            .split(/;\s+/)
+            .filter((part) => part.includes('`') && new RegExp(`\\b${status} \``).test(part));
         const own = JSON.stringify(response?.content?.['application/json'] ?? {});
         return new Set([
             ...lists.flatMap((list) => {

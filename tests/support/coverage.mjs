@@ -20,7 +20,10 @@ export function coverageFaults(contract, seen) {
         .filter(({ operation, status }) => seen.has(`${operation} ${status}`))
         .map(({ operation, status }) => `${operation} answered ${status}: take it off tests/support/uncausable.mjs`);
     const unknown = listed
-        .filter(({ operation, status }) => !contract.operations.some(({ id, responses }) => id === operation && responses[status]))
+        .filter(
+            ({ operation, status }) =>
+                !contract.operations.some(({ id, responses }) => id === operation && responses[status]),
+        )
         .map(({ operation, status }) => `${operation} ${status} of tests/support/uncausable.mjs is in no contract`);
     return [...unseen, ...outdated, ...unknown];
 }

@@ -7,7 +7,12 @@ export function parseRateLimits(text, keys) {
     for (const item of text.split(/\s*,\s*/)) {
         const match = item.match(/^"([^"]+)"((?:;[a-z]+=\d+)+)$/);
         if (!match) return undefined;
-        const parameters = Object.fromEntries(match[2].slice(1).split(';').map((part) => part.split('=')));
+        const parameters = Object.fromEntries(
+            match[2]
+                .slice(1)
+                .split(';')
+                .map((part) => part.split('=')),
+        );
         if (keys.some((key) => parameters[key] === undefined)) return undefined;
         limits[match[1]] = Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, Number(value)]));
     }
@@ -41,12 +46,19 @@ const neededByStatus = { 401: 'WWW-Authenticate', 405: 'Allow', 429: 'Retry-Afte
 export function headerFaults(contract, schemas, { answer, operation, response }) {
     const faults = declaredFaults(contract, schemas, { answer, response });
     if (!uuid.test(answer.headers.get('X-Request-ID') ?? '')) faults.push('X-Request-ID is no UUID');
-    if (answer.credential && !answer.headers.get('Cache-Control')?.split(/\s*,\s*/).includes('no-store')) {
+    if (
+        answer.credential &&
+        !answer.headers
+            .get('Cache-Control')
+            ?.split(/\s*,\s*/)
+            .includes('no-store')
+    ) {
         faults.push('an answer to a request with a credential is not no-store');
     }
     const needed = neededByStatus[answer.status];
     if (needed && !answer.headers.has(needed)) faults.push(`${needed} is missing`);
     if (response?.headers?.RateLimit) faults.push(...rateLimitFaults(answer.headers));
-    if (operation && !operation.rateLimited && answer.headers.has('RateLimit')) faults.push('this path is not rate-limited');
+    if (operation && !operation.rateLimited && answer.headers.has('RateLimit'))
+        faults.push('this path is not rate-limited');
     return faults;
 }

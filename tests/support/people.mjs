@@ -16,7 +16,14 @@ export async function signUp(server, more = {}) {
     const account = { email: `${username}@example.com`, ...more, username, password };
     const profile = await client.expect(201, 'register_user', { body: account });
     const tokens = await logIn(client, username, password);
-    return { client: client.with({ token: tokens.access_token }), profile, tokens, username, password, email: account.email };
+    return {
+        client: client.with({ token: tokens.access_token }),
+        profile,
+        tokens,
+        username,
+        password,
+        email: account.email,
+    };
 }
 
 export function logIn(client, username, password = usualPassword) {

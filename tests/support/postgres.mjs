@@ -27,7 +27,17 @@ export class Postgres {
         const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'xentree-postgres-'));
         if (asRoot) await run('chown', ['postgres:', directory]);
         const server = new Postgres(directory);
-        await asServer('initdb', ['-D', server.data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C', '-N']);
+        await asServer('initdb', [
+            '-D',
+            server.data,
+            '-U',
+            'postgres',
+            '--auth=trust',
+            '-E',
+            'UTF8',
+            '--locale=C',
+            '-N',
+        ]);
         const settings = [
             `listen_addresses = ''`,
             `unix_socket_directories = '${directory}'`,
@@ -49,7 +59,15 @@ export class Postgres {
     }
 
     async resume() {
-        await asServer('pg_ctl', ['-D', this.data, '-w', '-s', '-l', path.join(this.#directory, 'server.log'), 'start']);
+        await asServer('pg_ctl', [
+            '-D',
+            this.data,
+            '-w',
+            '-s',
+            '-l',
+            path.join(this.#directory, 'server.log'),
+            'start',
+        ]);
     }
 
     // mode: fast, or immediate, which is a crash.

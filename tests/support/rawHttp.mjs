@@ -48,7 +48,10 @@ export class RawConnection {
             for (;;) {
                 const result = ready();
                 if (result !== undefined) return result;
-                assert.ok(!late, `no whole answer within 15 s, only: ${this.#received.toString('latin1').slice(0, 500)}`);
+                assert.ok(
+                    !late,
+                    `no whole answer within 15 s, only: ${this.#received.toString('latin1').slice(0, 500)}`,
+                );
                 await new Promise((resolve) => (this.#wake = resolve));
             }
         } finally {
@@ -88,12 +91,18 @@ function parseAnswer(bytes, ended) {
     if (headEnd < 0) return undefined;
     const [statusLine, ...lines] = bytes.subarray(0, headEnd).toString('latin1').split('\r\n');
     const status = Number(statusLine.match(/^HTTP\/1\.[01] (\d{3})/)[1]);
-    const headers = new Headers(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+    const headers = new Headers(
+        lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+    );
     if (status < 200) {
         const rest = parseAnswer(bytes.subarray(headEnd + 4), ended);
         return rest && { ...rest, length: rest.length + headEnd + 4 };
     }
-    const bodyLength = headers.has('Content-Length') ? Number(headers.get('Content-Length')) : status === 204 ? 0 : undefined;
+    const bodyLength = headers.has('Content-Length')
+        ? Number(headers.get('Content-Length'))
+        : status === 204
+          ? 0
+          : undefined;
     if (bodyLength === undefined && !ended) return undefined;
     const length = bodyLength === undefined ? bytes.length : headEnd + 4 + bodyLength;
     if (bytes.length < length) return undefined;

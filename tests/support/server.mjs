@@ -15,7 +15,7 @@ export const databaseKind = process.env.XENTREE_TEST_DATABASE ?? 'sqlite';
 
 // Cheap passwords, a client address of the test's choice, and nothing that depends on the machine.
 const usualSettings = {
-    'listen': '127.0.0.1:0',
+    listen: '127.0.0.1:0',
     'trusted-proxies': '127.0.0.1',
     'argon2-memory-kib': 1024,
     'log-format': 'json',

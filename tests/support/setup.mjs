@@ -10,7 +10,8 @@ export function shownOnFailure(server) {
         failed ||= Boolean(context.error);
     });
     after(() => {
-        if (failed) console.error(`--- the server's last lines\n${server.log.split('\n').slice(-shownLines).join('\n')}`);
+        if (failed)
+            console.error(`--- the server's last lines\n${server.log.split('\n').slice(-shownLines).join('\n')}`);
     });
 }
 

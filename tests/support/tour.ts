@@ -11,7 +11,7 @@ export async function takeTour(baseUrl: string, username: string) {
     });
     const login = await visitor.POST('/api/auth/login', {
         body: { username, password },
-        bodySerializer: (form) => new URLSearchParams(form as Record<string, string>),
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     });
 
     const headers = { Authorization: `Bearer ${login.data?.access_token}` };
