@@ -1,0 +1,33 @@
+#include "ai/openai/failure.h"
+
+namespace xentree::openai {
+
+Failure failure_of(const OutboundError& error) {
+    using Cause = OutboundError::Cause;
+    switch (error.cause) {
+    case Cause::timeout:
+        return {ErrorCode::provider_timeout, "The provider did not answer in time.", true};
+    case Cause::unreachable:
+        return {ErrorCode::provider_error, "The provider could not be reached.", true};
+    case Cause::too_large:
+        return {ErrorCode::provider_error, "The provider's answer is too large.", false};
+    case Cause::broken:
+        return {ErrorCode::provider_error, "The provider's answer broke off.", true};
+    }
+    return {ErrorCode::provider_error, "The provider failed.", true};
+}
+
+Failure failure_of_status(int status) {
+    const auto code = ErrorCode::provider_error;
+    if (status == 401 || status == 403)
+        return {code, "The provider refused this server's credentials.", true};
+    if (status == 404)
+        return {code, "The provider does not know the model.", false};
+    if (status == 429)
+        return {code, "The provider is at its rate limit or quota.", true};
+    if (status >= 500)
+        return {code, "The provider failed.", true};
+    return {code, "The provider refused the prompt.", false};
+}
+
+} // namespace xentree::openai

@@ -1,0 +1,22 @@
+#pragma once
+#include <stdexcept>
+#include <string>
+
+#include "base/error.h"
+#include "http/outbound.h"
+
+namespace xentree::openai {
+
+// Why a call brought no whole answer. what() is one sentence for the caller: no address, no secret, no
+// content.
+class Failure : public ApiError {
+  public:
+    Failure(ErrorCode code, const std::string& sentence, bool is_outage) :
+        ApiError(code, sentence), is_outage(is_outage) {}
+    bool is_outage; // speaks against the provider, not against this one prompt
+};
+
+Failure failure_of(const OutboundError& error);
+Failure failure_of_status(int status);
+
+} // namespace xentree::openai

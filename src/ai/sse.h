@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xentree {
+
+struct SseEvent {
+    std::string type; // "message" where the stream names none
+    std::string data;
+    bool operator==(const SseEvent&) const = default;
+};
+
+// Reads a stream of server-sent events from bytes that come in any split (WHATWG HTML, section 9.2.6). The
+// fields id and retry are for clients that connect again and are skipped. An event that no empty line ends is
+// not given.
+class SseParser {
+  public:
+    explicit SseParser(std::size_t event_limit = 1024 * 1024) : event_limit_(event_limit) {}
+
+    // The events that these bytes complete. Throws std::length_error where an event has more bytes than the
+    // limit.
+    std::vector<SseEvent> feed(std::string_view bytes);
+
+  private:
+    void take_line(std::vector<SseEvent>& events);
+
+    std::size_t event_limit_;
+    std::string line_;
+    std::string type_;
+    std::string data_;
+    bool is_first_line_ = true;
+    bool ended_with_cr_ = false;
+};
+
+} // namespace xentree

@@ -1,0 +1,23 @@
+#include "http/outbound.h"
+
+#include <boost/asio/this_coro.hpp>
+
+#include "http/outbound/curl_transfer.h"
+
+namespace xentree {
+
+Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request) {
+    const auto executor = co_await asio::this_coro::executor;
+    auto transfer = std::make_unique<CurlTransfer>(executor, std::move(request));
+    co_await transfer->run();
+    co_return transfer;
+}
+
+Task<std::string> read_body(OutboundResponse& response) {
+    std::string body;
+    while (const auto piece = co_await response.next())
+        body += *piece;
+    co_return body;
+}
+
+} // namespace xentree

@@ -1,0 +1,73 @@
+#pragma once
+#include <curl/curl.h>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/outbound.h"
+#include "http/outbound/curl_loop.h"
+
+namespace xentree {
+
+// One request and the answer to it. Used on the I/O thread of its loop only.
+class CurlTransfer final : public OutboundResponse {
+  public:
+    // Bytes of body held for a reader that does not come.
+    static constexpr std::size_t held_limit = 256 * 1024;
+
+    // Throws OutboundError where the request cannot be sent.
+    CurlTransfer(asio::any_io_executor executor, OutboundRequest request);
+    ~CurlTransfer() override;
+    CurlTransfer(const CurlTransfer&) = delete;
+    CurlTransfer& operator=(const CurlTransfer&) = delete;
+
+    // Returns when the answer's headers are there.
+    Task<void> run();
+    int status() const override { return status_; }
+    std::optional<std::string> header(std::string_view name) const override;
+    Task<std::optional<std::string>> next() override;
+
+    CURL* easy() const { return easy_.get(); }
+    const std::string& host() const { return host_; }
+    // Called by the loop after it has let go of this transfer.
+    void finish(CURLcode result);
+
+  private:
+    using Cause = OutboundError::Cause;
+    void configure();
+    void add_headers();
+    std::size_t take_header(std::string_view line);
+    std::size_t take_body(std::string_view bytes);
+    void note_upload(curl_off_t sent);
+    Task<bool> wait();
+    void end(Cause cause, std::string_view why);
+
+    struct FreeEasy {
+        void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    };
+    struct FreeList {
+        void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    };
+
+    const OutboundRequest request_;
+    const std::string host_;
+    CurlLoop& loop_;
+    asio::steady_timer news_; // cancelled when there is something for the reader to see
+    std::unique_ptr<curl_slist, FreeList> header_lines_;
+    std::unique_ptr<CURL, FreeEasy> easy_;
+
+    int status_ = 0;
+    bool has_headers_ = false;
+    bool is_over_ = false;
+    bool is_paused_ = false;
+    std::size_t header_bytes_ = 0;
+    std::size_t body_bytes_ = 0;
+    curl_off_t sent_ = 0;
+    std::string held_;
+    std::optional<OutboundError> failure_;
+};
+
+} // namespace xentree

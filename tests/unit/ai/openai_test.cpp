@@ -1,0 +1,345 @@
+#include "ai/openai/openai_provider.h"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <list>
+
+#include "../http/peer.h"
+#include "base/error.h"
+
+namespace xentree {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using test::answer;
+using test::Peer;
+using test::say;
+using test::Socket;
+
+std::string chunk(const std::string& text) {
+    return R"(data: {"model":"m-2026","choices":[{"index":0,"delta":{"content":)" +
+           json::serialize(json::string(text)) + "}}]}\n\n";
+}
+
+std::string completion(const std::string& content) {
+    return R"({"model":"m-2026","choices":[{"message":{"role":"assistant","content":)" + content +
+           R"(},"finish_reason":"length"}],"usage":{"prompt_tokens":21,"completion_tokens":10,"total_tokens":31}})";
+}
+
+constexpr std::string_view stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+
+struct Outcome {
+    std::vector<std::string> pieces;
+    std::string text;
+    std::string model;
+    std::optional<TokenUsage> usage;
+    std::optional<ErrorCode> error;
+    std::string message;
+};
+
+class OpenAi : public testing::Test {
+  protected:
+    asio::io_context io;
+    SetClock clock{Instant(std::chrono::hours(24 * 365 * 50))};
+    std::list<Peer> peers; // their connections stay until the end
+    Peer* peer = nullptr;
+    std::optional<OpenAiProvider> provider;
+    ChatPrompt prompt{.turns = {{ChatRole::system, "Be kind."}, {ChatRole::user, "Hi \"you\""}},
+                      .model = "m",
+                      .language = {}};
+
+    void serve(Peer::Script script) {
+        peer = &peers.emplace_back(io, std::move(script));
+        provider.emplace(settings(), clock);
+    }
+    void answer_with(std::string status, std::string body) {
+        serve([=](Socket& socket, std::string) -> Task<void> {
+            co_await say(socket, answer(status, "application/json", body));
+        });
+    }
+    // A stream that the server ends by closing the connection.
+    void stream(std::string body) {
+        prompt.stream = true;
+        serve([=](Socket& socket, std::string) -> Task<void> {
+            co_await say(socket, std::string(stream_head) + body);
+            socket.close();
+        });
+    }
+    OpenAiSettings settings() {
+        return {.id = "local",
+                .name = "Local",
+                .base_url = peer ? peer->url("/v1/") : "http://127.0.0.1:1/v1",
+                .api_key = "sk-secret",
+                .models = {{"m", "", std::nullopt}},
+                .silence_timeout = 100ms};
+    }
+    Outcome ask() {
+        Outcome outcome;
+        test::run(io, [&]() -> Task<void> {
+            try {
+                const auto reply = co_await provider->ask(prompt);
+                while (auto piece = co_await reply->next()) {
+                    outcome.text += *piece;
+                    outcome.pieces.push_back(*std::move(piece));
+                }
+                outcome.model = reply->model();
+                outcome.usage = reply->usage();
+            } catch (const ApiError& error) {
+                outcome.error = error.code;
+                outcome.message = error.what();
+            }
+        });
+        return outcome;
+    }
+    json::object sent(std::size_t index = 0) {
+        const std::string& request = peer->requests.at(index);
+        return json::parse(request.substr(request.find("\r\n\r\n") + 4)).as_object();
+    }
+};
+
+TEST_F(OpenAi, a_prompt_is_sent_as_a_chat_completion) {
+    answer_with("200 OK", completion(R"("Hello!")"));
+    prompt.language = "de-AT";
+    const auto outcome = ask();
+    EXPECT_EQ(outcome.text, "Hello!");
+    EXPECT_EQ(outcome.model, "m-2026");
+    EXPECT_EQ(outcome.usage.value().total_tokens, 31);
+    const std::string& request = peer->requests.at(0);
+    EXPECT_TRUE(request.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"));
+    EXPECT_NE(request.find("\r\nAuthorization: Bearer sk-secret\r\n"), std::string::npos);
+    const auto body = sent();
+    EXPECT_EQ(body.at("model"), "m");
+    EXPECT_EQ(body.at("stream"), false);
+    EXPECT_FALSE(body.contains("stream_options"));
+    const auto& messages = body.at("messages").as_array();
+    ASSERT_EQ(messages.size(), 3);
+    EXPECT_EQ(messages[0].at("role"), "system");
+    EXPECT_NE(messages[0].at("content").as_string().find("de-AT"), std::string::npos);
+    EXPECT_EQ(messages[1], json::value({{"role", "system"}, {"content", "Be kind."}}));
+    EXPECT_EQ(messages[2], json::value({{"role", "user"}, {"content", "Hi \"you\""}}));
+}
+
+TEST_F(OpenAi, without_a_key_no_authorization_is_sent) {
+    answer_with("200 OK", completion(R"("Hello!")"));
+    auto keyless = settings();
+    keyless.api_key.clear();
+    provider.emplace(keyless, clock);
+    ask();
+    EXPECT_EQ(peer->requests.at(0).find("Authorization"), std::string::npos);
+}
+
+TEST_F(OpenAi, a_stream_gives_its_pieces_and_usage) {
+    stream(
+        ": ping\n\n" + chunk("Hel") + chunk("") + chunk("lo 🙂") +
+        "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n");
+    const auto outcome = ask();
+    EXPECT_EQ(outcome.text, "Hello 🙂");
+    EXPECT_EQ(outcome.error, std::nullopt);
+    EXPECT_EQ(outcome.model, "m-2026");
+    EXPECT_EQ(outcome.usage.value().total_tokens, 3);
+    EXPECT_EQ(sent().at("stream"), true);
+    EXPECT_EQ(sent().at("stream_options").at("include_usage"), true);
+}
+
+TEST_F(OpenAi, pieces_come_as_the_server_sends_them) {
+    prompt.stream = true;
+    bool is_first_read = false;
+    serve([&](Socket& socket, std::string) -> Task<void> {
+        co_await say(socket, std::string(stream_head) + chunk("a"));
+        co_await test::until([&] { return is_first_read; });
+        co_await say(socket, chunk("b") + "data: [DONE]\n\n");
+        co_await test::wait_for_close(socket);
+    });
+    test::run(io, [&]() -> Task<void> {
+        const auto reply = co_await provider->ask(prompt);
+        auto piece = co_await reply->next();
+        EXPECT_EQ(piece, "a");
+        is_first_read = true;
+        piece = co_await reply->next();
+        EXPECT_EQ(piece, "b");
+        piece = co_await reply->next();
+        EXPECT_EQ(piece, std::nullopt);
+    });
+}
+
+TEST_F(OpenAi, destroying_the_reply_ends_the_providers_work) {
+    prompt.stream = true;
+    serve([&](Socket& socket, std::string) -> Task<void> {
+        co_await say(socket, std::string(stream_head) + chunk("a"));
+        co_await test::wait_for_close(socket);
+    });
+    test::run(io, [&]() -> Task<void> {
+        auto reply = co_await provider->ask(prompt);
+        co_await reply->next();
+        reply.reset();
+        co_await test::until([&] { return peer->closed == 1; });
+    });
+}
+
+TEST_F(OpenAi, a_server_that_answers_a_stream_as_a_whole_is_understood) {
+    answer_with("200 OK", completion(R"("Hello!")"));
+    prompt.stream = true;
+    EXPECT_EQ(ask().text, "Hello!");
+}
+
+TEST_F(OpenAi, a_server_that_refuses_stream_options_is_asked_without) {
+    prompt.stream = true;
+    serve([](Socket& socket, std::string request) -> Task<void> {
+        if (request.find("stream_options") != std::string::npos) {
+            co_await say(socket, answer("400 Bad Request", "application/json",
+                                        R"({"error":{"message":"Unknown field stream_options"}})"));
+            co_return;
+        }
+        co_await say(socket, std::string(stream_head) + chunk("ok") + "data: [DONE]\n\n");
+        socket.close();
+    });
+    EXPECT_EQ(ask().text, "ok");
+    EXPECT_EQ(peer->requests.size(), 2);
+    EXPECT_EQ(ask().text, "ok");
+    EXPECT_EQ(peer->requests.size(), 3);
+}
+
+TEST_F(OpenAi, a_refused_prompt_is_not_sent_twice) {
+    prompt.stream = true;
+    answer_with("400 Bad Request", R"({"error":{"message":"too long","code":"context_length_exceeded"}})");
+    EXPECT_EQ(ask().error, ErrorCode::provider_error);
+    EXPECT_EQ(peer->requests.size(), 1);
+}
+
+TEST_F(OpenAi, null_content_is_an_answer_without_text) {
+    answer_with("200 OK", completion("null"));
+    const auto outcome = ask();
+    EXPECT_EQ(outcome.error, std::nullopt);
+    EXPECT_TRUE(outcome.pieces.empty());
+}
+
+TEST_F(OpenAi, what_is_no_completion_is_a_provider_error) {
+    for (const char* body : {"", "{", "[]", "\"x\"", "{}", R"({"choices":[]})", R"({"choices":{}})",
+                             R"({"choices":[1]})", R"({"choices":[{}]})", R"({"error":{"message":"x"}})",
+                             "{\"choices\":[{\"message\":{\"content\":\"\xFF\"}}]}", "<html></html>"}) {
+        answer_with("200 OK", body);
+        EXPECT_EQ(ask().error, ErrorCode::provider_error) << body;
+    }
+}
+
+TEST_F(OpenAi, a_stream_that_ends_without_done_is_a_provider_error_after_its_text) {
+    stream(chunk("Hel") + chunk("lo"));
+    const auto outcome = ask();
+    EXPECT_EQ(outcome.text, "Hello");
+    EXPECT_EQ(outcome.error, ErrorCode::provider_error);
+}
+
+TEST_F(OpenAi, a_fault_in_a_stream_is_a_provider_error_after_its_text) {
+    for (const char* fault : {"data: {\"error\":{\"message\":\"overloaded\"}}\n\n", "data: {broken\n\n",
+                              "event: error\ndata: {}\n\n", "data: 1\n\n"}) {
+        stream(chunk("Hel") + fault + chunk("lo") + "data: [DONE]\n\n");
+        const auto outcome = ask();
+        EXPECT_EQ(outcome.text, "Hel") << fault;
+        EXPECT_EQ(outcome.error, ErrorCode::provider_error) << fault;
+    }
+}
+
+TEST_F(OpenAi, an_event_without_end_is_a_provider_error) {
+    stream("data: " + std::string(3 * 1024 * 1024, 'x'));
+    EXPECT_EQ(ask().error, ErrorCode::provider_error);
+}
+
+TEST_F(OpenAi, an_answer_of_more_than_200000_characters_is_a_provider_error) {
+    std::string emoji;
+    for (int i = 0; i < 200'000; ++i)
+        emoji += "🙂";
+    answer_with("200 OK", completion('"' + emoji + '"'));
+    EXPECT_EQ(ask().text, emoji);
+    answer_with("200 OK", completion('"' + emoji + "x\""));
+    EXPECT_EQ(ask().error, ErrorCode::provider_error);
+    stream(chunk(emoji.substr(0, 600'000)) + chunk(emoji.substr(600'000)) + chunk("x") + "data: [DONE]\n\n");
+    EXPECT_EQ(ask().error, ErrorCode::provider_error);
+}
+
+TEST_F(OpenAi, a_nul_is_not_passed_on) {
+    answer_with("200 OK", completion(R"("a\u0000b")"));
+    EXPECT_EQ(ask().text, "ab");
+}
+
+TEST_F(OpenAi, a_silent_server_is_a_provider_timeout) {
+    serve([](Socket& socket, std::string) -> Task<void> { co_await test::wait_for_close(socket); });
+    EXPECT_EQ(ask().error, ErrorCode::provider_timeout);
+    stream(chunk("Hel"));
+    serve([](Socket& socket, std::string) -> Task<void> {
+        co_await say(socket, std::string(stream_head) + chunk("Hel"));
+        co_await test::wait_for_close(socket);
+    });
+    const auto outcome = ask();
+    EXPECT_EQ(outcome.text, "Hel");
+    EXPECT_EQ(outcome.error, ErrorCode::provider_timeout);
+}
+
+TEST_F(OpenAi, no_error_tells_an_address_or_a_secret) {
+    const std::string leak =
+        R"({"error":{"message":"Incorrect API key sk-secret at http://inner.example","code":"x"}})";
+    for (const char* status :
+         {"301 Moved", "400 Bad", "401 No", "403 No", "404 No", "429 Slow", "500 Broken", "503 No"}) {
+        answer_with(status, leak);
+        const auto outcome = ask();
+        EXPECT_EQ(outcome.error, ErrorCode::provider_error) << status;
+        EXPECT_FALSE(outcome.message.empty());
+        EXPECT_EQ(outcome.message.find("sk-"), std::string::npos);
+        EXPECT_EQ(outcome.message.find("http"), std::string::npos);
+        EXPECT_EQ(outcome.message.find("127"), std::string::npos);
+    }
+}
+
+TEST_F(OpenAi, three_outages_in_a_row_make_it_unavailable_and_a_trial_brings_it_back) {
+    for (const char* status : {"401 No", "429 Slow", "500 Broken"}) {
+        std::string now = status;
+        serve([&](Socket& socket, std::string) -> Task<void> {
+            const std::string body = now == "200 OK" ? completion("\"ok\"") : "{}";
+            co_await say(socket, answer(now, "application/json", body));
+        });
+        for (int i = 0; i < 3; ++i)
+            EXPECT_EQ(ask().error, ErrorCode::provider_error);
+        EXPECT_TRUE(provider->unavailable_reason()) << status;
+        EXPECT_EQ(ask().error, ErrorCode::unavailable);
+        EXPECT_EQ(peer->requests.size(), 3);
+        clock.advance(Seconds(30));
+        now = "200 OK";
+        EXPECT_EQ(ask().text, "ok");
+        EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
+    }
+}
+
+TEST_F(OpenAi, a_prompt_that_is_refused_does_not_speak_against_the_provider) {
+    answer_with("400 Bad", "{}");
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(ask().error, ErrorCode::provider_error);
+    EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
+}
+
+TEST_F(OpenAi, an_unreachable_server_becomes_unavailable) {
+    provider.emplace(settings(), clock);
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(ask().error, ErrorCode::provider_error);
+    EXPECT_EQ(provider->unavailable_reason(), "The provider could not be reached.");
+}
+
+TEST_F(OpenAi, settings_that_cannot_work_are_refused) {
+    const auto refused = [&](auto change) {
+        OpenAiSettings wrong = settings();
+        change(wrong);
+        EXPECT_THROW(OpenAiProvider(wrong, clock), std::invalid_argument);
+    };
+    refused([](auto& s) { s.id = "Open AI"; });
+    refused([](auto& s) { s.id = "auto"; });
+    refused([](auto& s) { s.id = ""; });
+    refused([](auto& s) { s.name = ""; });
+    refused([](auto& s) { s.base_url = "ftp://x"; });
+    refused([](auto& s) { s.api_key = "a\r\nb"; });
+    refused([](auto& s) { s.models.clear(); });
+    refused([](auto& s) { s.models.front().id = ""; });
+}
+
+} // namespace
+} // namespace xentree
