@@ -56,6 +56,8 @@ add_custom_command(
   DEPENDS ${CMAKE_SOURCE_DIR}/contract/bundle.py ${contract_files})
 xentree_embed(xentree_contract contract_bundle ${CMAKE_BINARY_DIR}/contract.json)
 
+include(cmake/migrations.cmake)
+
 add_executable(xentree src/main.cpp)
 target_link_libraries(xentree PRIVATE xentree_app)
 

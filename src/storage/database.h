@@ -15,6 +15,8 @@ namespace xentree {
 //
 // SQL is one text for both databases wherever both speak it; placeholders are $1, $2, ... Results are mapped
 // by position: a described struct takes one column a member, in order; anything else takes the one column.
+// Nothing is converted: cast what PostgreSQL types otherwise (CAST(sum(n) AS bigint), CAST($1 AS text) where
+// only NULL says what it is). LIKE tells capitals from small letters on both.
 class Reader {
   public:
     virtual ~Reader() = default;
@@ -23,7 +25,7 @@ class Reader {
     template<class T, class... Arguments>
     std::optional<T> one(std::string_view sql, const Arguments&... arguments) {
         std::optional<T> found;
-        execute(sql, {{to_parameter(arguments)...}}, [&](const Row& row) {
+        execute(sql, {to_parameter(arguments)...}, [&](const Row& row) {
             if (!found)
                 found = read_row<T>(row);
         });
@@ -33,7 +35,7 @@ class Reader {
     template<class T, class... Arguments>
     std::vector<T> all(std::string_view sql, const Arguments&... arguments) {
         std::vector<T> found;
-        execute(sql, {{to_parameter(arguments)...}},
+        execute(sql, {to_parameter(arguments)...},
                 [&](const Row& row) { found.push_back(read_row<T>(row)); });
         return found;
     }
@@ -51,7 +53,7 @@ class Writer : public Reader {
     // Answers how many rows changed.
     template<class... Arguments>
     std::int64_t run(std::string_view sql, const Arguments&... arguments) {
-        return execute(sql, {{to_parameter(arguments)...}}, [](const Row&) {});
+        return execute(sql, {to_parameter(arguments)...}, [](const Row&) {});
     }
 };
 
@@ -75,7 +77,8 @@ class Database {
     // One transaction, serializable. When it returns, the write is durable. The function may be run again
     // after a collision with another writer, so it must not move from what it captured nor touch anything
     // but the database. Throws ApiError(unavailable) where too many writes wait or the database is gone,
-    // ApiError(conflict) where it kept colliding.
+    // ApiError(conflict) where it kept colliding. A unique violation is a collision: look first, then insert,
+    // and the rerun finds what the other wrote. Do not go on after a statement that threw.
     template<class F>
     auto write(F f) -> Task<std::invoke_result_t<F&, Writer&>> {
         using Result = std::invoke_result_t<F&, Writer&>;

@@ -129,10 +129,11 @@ T read_row(const Row& row) {
     if constexpr (boost::describe::has_describe_members<T>::value) {
         T value{};
         std::size_t column = 0;
-        boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto member) {
-            auto& field = value.*member.pointer;
-            field = read_column<std::remove_reference_t<decltype(field)>>(row, column++);
-        });
+        boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+            [&](auto member) {
+                auto& field = value.*member.pointer;
+                field = read_column<std::remove_reference_t<decltype(field)>>(row, column++);
+            });
         if (column != row.size())
             throw std::runtime_error("a statement answers another number of columns than its struct has");
         return value;
