@@ -58,6 +58,13 @@ xentree_embed(xentree_contract contract_bundle ${CMAKE_BINARY_DIR}/contract.json
 
 include(cmake/migrations.cmake)
 
+add_custom_target(version
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DVERSION=${PROJECT_VERSION}
+    -DOUTPUT=${CMAKE_BINARY_DIR}/version.cpp -P ${CMAKE_SOURCE_DIR}/cmake/version.cmake
+  BYPRODUCTS ${CMAKE_BINARY_DIR}/version.cpp)
+target_sources(xentree_app PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
+add_dependencies(xentree_app version)
+
 add_executable(xentree src/main.cpp)
 target_link_libraries(xentree PRIVATE xentree_app)
 

@@ -35,7 +35,7 @@ const std::map<std::string_view, SchemaCompiler::NodeReader::Read>& SchemaCompil
         {"$ref", &NodeReader::read_reference},     {"allOf", &NodeReader::read_branches},
         {"oneOf", &NodeReader::read_branches},     {"discriminator", &NodeReader::read_discriminator},
         {"default", &NodeReader::read_default},    {"x-trim", &NodeReader::read_trim},
-        {"x-check", &NodeReader::read_check},
+        {"x-check", &NodeReader::read_check},      {"x-default-by-rule", &NodeReader::read_default_by_rule},
     };
     return table;
 }
@@ -184,6 +184,10 @@ void SchemaCompiler::NodeReader::read_default(std::string_view, const json::valu
     node_.default_value = value;
 }
 
+void SchemaCompiler::NodeReader::read_default_by_rule(std::string_view, const json::value& value) {
+    default_by_rule_ = value.as_bool();
+}
+
 void SchemaCompiler::NodeReader::read_trim(std::string_view, const json::value& value) {
     string_.trimmed = value.as_bool();
 }
@@ -206,6 +210,8 @@ std::size_t SchemaCompiler::NodeReader::below(const json::value& schema, std::st
 }
 
 SchemaNode SchemaCompiler::NodeReader::finish() {
+    if (default_by_rule_)
+        node_.default_value.reset();
     const bool bounded = number_.least || number_.most;
     node_.type_fault = type_fault(node_.types, bounded ? &number_ : nullptr);
     if (!node_.allowed.empty())

@@ -32,6 +32,7 @@ class SchemaCompiler::NodeReader {
     void read_branches(std::string_view keyword, const boost::json::value& value);
     void read_discriminator(std::string_view keyword, const boost::json::value& value);
     void read_default(std::string_view keyword, const boost::json::value& value);
+    void read_default_by_rule(std::string_view keyword, const boost::json::value& value);
     void read_trim(std::string_view keyword, const boost::json::value& value);
     void read_check(std::string_view keyword, const boost::json::value& value);
 
@@ -48,6 +49,7 @@ class SchemaCompiler::NodeReader {
     NumberRules number_;
     ArrayRules array_;
     ObjectRules object_;
+    bool default_by_rule_ = false;
 };
 
 } // namespace xentree

@@ -164,8 +164,10 @@ void ShapeReader::add_members(Merge& merge, const json::object& properties) {
 
 bool ShapeReader::has_default(const json::value& schema) const {
     const auto* object = schema.if_object();
-    if (!object || object->contains("default"))
-        return object != nullptr;
+    if (!object || object->contains("x-default-by-rule"))
+        return false;
+    if (object->contains("default"))
+        return true;
     const auto* reference = object->if_contains("$ref");
     const auto* target = reference ? find_reference(document_, reference->as_string()) : nullptr;
     return target && has_default(*target);

@@ -1,0 +1,104 @@
+#include "app/application.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "app/providers.h"
+#include "app/version.h"
+#include "base/log.h"
+#include "features/conversations/operations.h"
+#include "features/identity/operations.h"
+
+namespace xentree {
+
+namespace {
+
+constexpr std::chrono::hours forgets_every{1};
+
+void make_data_directory(const std::string& directory) {
+    std::error_code error;
+    const bool made = std::filesystem::create_directories(directory, error);
+    if (error)
+        throw std::runtime_error(fmt::format("The data directory {} cannot be made: {}. Choose another with --data.",
+                                             directory, error.message()));
+    if (made) // others on this machine have nothing to read there
+        std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+}
+
+} // namespace
+
+std::string database_url(const Settings& settings) {
+    return settings.database.empty() ? fmt::format("sqlite:{}/xentree.db", settings.data) : settings.database;
+}
+
+std::string master_key_file(const Settings& settings) {
+    return settings.master_key_file.empty() ? settings.data + "/master.key" : settings.master_key_file;
+}
+
+Foundation::Foundation(const Settings& settings) {
+    if (sodium_init() < 0)
+        throw std::runtime_error("libsodium cannot start.");
+    make_data_directory(settings.data);
+    clock = settings.test_clock.empty() ? make_system_clock() : make_shifted_clock(settings.test_clock);
+    master_key = std::make_unique<MasterKey>(settings.master_key.empty()
+                                                 ? MasterKey::load_or_create(master_key_file(settings))
+                                                 : MasterKey::parse(settings.master_key));
+    DatabaseOptions options;
+    options.url = database_url(settings);
+    options.connections = static_cast<std::size_t>(settings.database_connections);
+    database = open_database(options);
+}
+
+Application::Application(const Settings& settings, Foundation foundation) :
+    foundation_(std::move(foundation)), contract_(Contract::load(bundled_contract())), api_(contract_) {
+    Database& database = *foundation_.database;
+    const Clock& clock = *foundation_.clock;
+    const MasterKey& master_key = *foundation_.master_key;
+
+    PasswordOptions password_options;
+    password_options.memory_kib = static_cast<std::size_t>(settings.argon2_memory_kib);
+    passwords_ = std::make_unique<Passwords>(password_options);
+    routing_ = make_routing(settings, clock);
+    guard_ = std::make_unique<LoginGuard>(settings.limits.login_account, clock);
+    idempotency_ = std::make_unique<Idempotency>(master_key, clock);
+    keys_ = std::make_unique<AccessTokenKeys>(database, master_key, clock);
+    keys_->load();
+    accounts_ = std::make_unique<Accounts>(Accounts::Parts{database, *passwords_, *guard_, *idempotency_, clock});
+    sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
+    conversations_ =
+        std::make_unique<Conversations>(Conversations::Parts{database, *routing_, *idempotency_, clock});
+    chat_ = std::make_unique<Chat>(*conversations_, *routing_);
+    health_ = std::make_unique<Health>(Health::Parts{database, *routing_, clock, settings.data,
+                                                     std::string(program_version), std::string(program_commit)});
+    answer_identity(api_, *accounts_, *sessions_);
+    answer_conversations(api_, *conversations_, *chat_);
+    answer_health(api_, *health_);
+    api_.finish();
+    forgot_at_ = clock.now();
+}
+
+void Application::upkeep() {
+    try {
+        keys_->upkeep();
+        if (clock().now() - forgot_at_ < forgets_every)
+            return;
+        forgot_at_ = clock().now();
+        foundation_.database->write_now([this](Writer& db) {
+            idempotency_->forget_old(db);
+            sessions_->forget_old(db);
+        });
+    } catch (const std::exception& error) {
+        log(LogLevel::warning, "upkeep failed and will be tried again: {}", error.what());
+    }
+}
+
+void Application::close() {
+    passwords_.reset();
+    routing_.reset();
+    foundation_.database.reset();
+}
+
+} // namespace xentree

@@ -1,0 +1,68 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "app/settings.h"
+#include "base/time.h"
+#include "features/conversations/chat.h"
+#include "features/conversations/conversations.h"
+#include "features/health/health.h"
+#include "features/idempotency/idempotency.h"
+#include "features/identity/accounts.h"
+#include "features/identity/sessions.h"
+#include "http/api.h"
+
+namespace xentree {
+
+// The parts that every command needs. Throws std::runtime_error with a sentence for the operator.
+struct Foundation {
+    explicit Foundation(const Settings& settings);
+
+    std::unique_ptr<Clock> clock;
+    std::unique_ptr<MasterKey> master_key;
+    std::unique_ptr<Database> database;
+};
+
+// All parts of the server, put together; the one place that knows every one of them. Parts that run work for
+// requests end before the event loops do, so they are closed by close().
+class Application {
+  public:
+    // The database must have been migrated.
+    Application(const Settings& settings, Foundation foundation);
+
+    Api& api() { return api_; }
+    const Contract& contract() const { return contract_; }
+    Accounts& accounts() { return *accounts_; }
+    AccessTokenKeys& access_token_keys() { return *keys_; }
+    Sessions& sessions() { return *sessions_; }
+    const Clock& clock() const { return *foundation_.clock; }
+    std::string_view database_kind() const { return foundation_.database->kind(); }
+    const MasterKey& master_key() const { return *foundation_.master_key; }
+
+    // What has to be done now and then: blocks for a moment. Answers nothing; failures are logged.
+    void upkeep();
+    // Ends databases and workers; what was begun is finished.
+    void close();
+
+  private:
+    Foundation foundation_;
+    Contract contract_;
+    Api api_;
+    std::unique_ptr<Passwords> passwords_;
+    std::unique_ptr<ChatRouting> routing_;
+    std::unique_ptr<LoginGuard> guard_;
+    std::unique_ptr<Idempotency> idempotency_;
+    std::unique_ptr<AccessTokenKeys> keys_;
+    std::unique_ptr<Accounts> accounts_;
+    std::unique_ptr<Sessions> sessions_;
+    std::unique_ptr<Conversations> conversations_;
+    std::unique_ptr<Chat> chat_;
+    std::unique_ptr<Health> health_;
+    Instant forgot_at_;
+};
+
+// The path of the data directory's file, and the database of the settings.
+std::string database_url(const Settings& settings);
+std::string master_key_file(const Settings& settings);
+
+} // namespace xentree

@@ -1,0 +1,140 @@
+#include "app/doctor.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "app/application.h"
+#include "http/client_address.h"
+#include "http/outbound.h"
+
+namespace xentree {
+
+namespace {
+
+constexpr std::uint64_t little_space = 1ull << 30; // bytes
+constexpr Seconds worrying_difference{5};
+
+class Examination {
+  public:
+    // `look` answers what is well; it throws std::runtime_error with what is wrong and what to do.
+    template<class F>
+    void check(const char* part, F look) {
+        try {
+            const std::string finding = look();
+            std::printf("ok    %-10s %s\n", part, finding.c_str());
+        } catch (const std::exception& error) {
+            std::printf("FAIL  %-10s %s\n", part, error.what());
+            ++failures_;
+        }
+    }
+    int exit_code() const { return failures_ == 0 ? 0 : 1; }
+
+  private:
+    int failures_ = 0;
+};
+
+std::string check_disk(const std::string& directory) {
+    struct statvfs volume {};
+    if (::statvfs(directory.c_str(), &volume) != 0)
+        throw std::runtime_error(fmt::format("{} cannot be looked at. Choose a directory with --data.", directory));
+    const std::uint64_t free = static_cast<std::uint64_t>(volume.f_bavail) * volume.f_frsize;
+    if (free < little_space)
+        throw std::runtime_error(fmt::format("Only {} MiB are free in {}. Make room, or move it with --data.",
+                                             free >> 20, directory));
+    return fmt::format("{} GiB free in {}", free >> 30, directory);
+}
+
+std::string check_clock(const Clock& clock, Database& database) {
+    if (clock.now() < std::chrono::sys_days(std::chrono::year(2025) / 1 / 1))
+        throw std::runtime_error("The clock shows a time before 2025. Set it, with NTP at best: tokens depend on it.");
+    if (!is_time_zone("Europe/Zagreb"))
+        throw std::runtime_error("The time zones are missing. Install the package tzdata.");
+    if (database.kind() != "postgresql")
+        return format_instant(clock.now());
+    std::int64_t there = 0;
+    database.read_now([&](Reader& db) {
+        there = *db.one<std::int64_t>("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)");
+    });
+    const auto difference = std::chrono::abs(clock.now() - Instant(Milliseconds(there)));
+    if (difference > worrying_difference)
+        throw std::runtime_error(fmt::format("It differs from the database's by {} s. Set both with NTP.",
+                                             std::chrono::duration_cast<Seconds>(difference).count()));
+    return fmt::format("{}, {} ms from the database's", format_instant(clock.now()), difference.count());
+}
+
+std::string check_database(Database& database) {
+    std::string applied;
+    for (const auto& name : database.migrate())
+        applied += (applied.empty() ? ", applied " : ", ") + name;
+    std::int64_t users = 0;
+    database.read_now([&](Reader& db) { users = *db.one<std::int64_t>("SELECT COUNT(*) FROM users"); });
+    return fmt::format("{}, {} accounts{}", database.kind(), users, applied);
+}
+
+Task<int> ask_for_models(const ProviderSettings& settings) {
+    OutboundRequest request;
+    request.url = settings.base_url + "/models";
+    if (!settings.api_key.empty())
+        request.headers.emplace_back("Authorization", "Bearer " + settings.api_key);
+    request.connect_timeout = Seconds(settings.connect_timeout_seconds);
+    request.total_timeout = Seconds(20);
+    const auto response = co_await send_outbound(std::move(request));
+    co_return response->status();
+}
+
+std::string check_provider(const std::string& id, const ProviderSettings& settings) {
+    asio::io_context context(1);
+    auto call = [&settings]() -> Task<int> { return ask_for_models(settings); };
+    auto future = asio::co_spawn(context, call, asio::use_future);
+    context.run();
+    int status = 0;
+    try {
+        status = future.get();
+    } catch (const OutboundError& error) {
+        throw std::runtime_error(
+            fmt::format("{} does not answer ({}). Is provider.{}.base_url right, and the server up?", id, error.what(), id));
+    }
+    if (status == 401 || status == 403)
+        throw std::runtime_error(fmt::format("{} refuses the key. Set provider.{}.api_key.", id, id));
+    if (status >= 500)
+        throw std::runtime_error(fmt::format("{} answers with status {}.", id, status));
+    return fmt::format("{} answers", id);
+}
+
+} // namespace
+
+int run_doctor(const Settings& settings) {
+    Examination examination;
+    examination.check("settings", [&] {
+        AddressRanges::parse(settings.trusted_proxies);
+        return std::string("can be read");
+    });
+    std::optional<Foundation> foundation;
+    examination.check("storage", [&] {
+        foundation.emplace(settings);
+        return fmt::format("data directory {}", settings.data);
+    });
+    examination.check("disk", [&] { return check_disk(settings.data); });
+    if (foundation) {
+        examination.check("database", [&] { return check_database(*foundation->database); });
+        examination.check("clock", [&] { return check_clock(*foundation->clock, *foundation->database); });
+        examination.check("keys", [&] {
+            AccessTokenKeys keys(*foundation->database, *foundation->master_key, *foundation->clock);
+            keys.load();
+            return std::string("the master key opens the database's secrets");
+        });
+    }
+    for (const auto& id : settings.provider_order)
+        examination.check("provider", [&] { return check_provider(id, settings.providers.at(id)); });
+    if (settings.provider_order.empty())
+        std::puts("note  provider   none is configured: chat is answered with quotes, not by a language model. "
+                  "See docs/providers.md.");
+    return examination.exit_code();
+}
+
+} // namespace xentree

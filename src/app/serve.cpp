@@ -1,0 +1,190 @@
+#include "app/serve.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/resource.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "app/application.h"
+#include "app/pages.h"
+#include "app/version.h"
+#include "base/log.h"
+#include "http/dispatcher.h"
+#include "http/server.h"
+
+namespace xentree {
+
+namespace {
+
+constexpr std::chrono::minutes upkeep_every{1};
+
+LogLevel level_of(const std::string& name) {
+    if (name == "debug")
+        return LogLevel::debug;
+    if (name == "warning")
+        return LogLevel::warning;
+    return name == "error" ? LogLevel::error : LogLevel::info;
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+DispatcherOptions dispatcher_options(const Settings& settings) {
+    DispatcherOptions options;
+    options.address_limit.quota = settings.limits.address;
+    options.caller_limit.quota = settings.limits.caller;
+    options.class_limits["login"] = {"login", settings.limits.login_address};
+    options.class_limits["register"] = {"register", settings.limits.register_address};
+    options.class_limits["refresh"] = {"refresh", settings.limits.refresh_address};
+    options.class_limits["chat"] = {"chat", settings.limits.chat};
+    options.allowed_origins = settings.allowed_origins;
+    return options;
+}
+
+ServerOptions server_options(const Settings& settings) {
+    ServerOptions options;
+    options.listen = settings.listen;
+    try {
+        options.trusted_proxies = AddressRanges::parse(settings.trusted_proxies);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(fmt::format("setting trusted_proxies: {}", error.what()));
+    }
+    const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+    options.threads = settings.threads > 0 ? static_cast<std::size_t>(settings.threads) : processors;
+    options.max_connections = static_cast<std::size_t>(settings.http.max_connections);
+    options.idle_timeout = Seconds(settings.http.idle_timeout);
+    options.header_timeout = Seconds(settings.http.header_timeout);
+    options.body_timeout = Seconds(settings.http.body_timeout);
+    options.drain_timeout = Seconds(settings.http.drain_timeout);
+    options.access_log = settings.access_log;
+    return options;
+}
+
+Answer metrics_answer(const Metrics& metrics) {
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(), {}, nullptr};
+}
+
+bool is_key(std::string_view sent, const std::string& key) {
+    const std::string expected = "Bearer " + key;
+    return sent.size() == expected.size() && sodium_memcmp(sent.data(), expected.data(), expected.size()) == 0;
+}
+
+// A server of /metrics alone, on a thread of its own.
+class MetricsServer {
+  public:
+    MetricsServer(const Settings& settings, Application& application, Metrics& metrics) :
+        api_(application.api().contract()), own_metrics_(api_),
+        dispatcher_(api_, application.sessions(), application.clock(),
+                    CursorCodec(application.master_key().derive("cursor")), {}) {
+        dispatcher_.serve("/metrics", [&metrics](const RequestHead&) { return metrics_answer(metrics); });
+        ServerOptions options = server_options(settings);
+        options.listen = settings.metrics_listen;
+        options.threads = 1;
+        options.access_log = false;
+        server_.emplace(std::move(options), dispatcher_, own_metrics_, application.clock());
+        thread_ = std::thread([this] { server_->run(); });
+    }
+    ~MetricsServer() {
+        server_->drain();
+        thread_.join();
+    }
+    std::string address() const { return server_->address(); }
+
+  private:
+    Api api_;
+    Metrics own_metrics_;
+    Dispatcher dispatcher_;
+    std::optional<Server> server_;
+    std::thread thread_;
+};
+
+// Runs the application's upkeep until it is destroyed.
+class UpkeepThread {
+  public:
+    explicit UpkeepThread(Application& application) :
+        thread_([this, &application](const std::stop_token& stop) {
+            std::unique_lock lock(mutex_);
+            while (!wake_.wait_for(lock, stop, upkeep_every, [&] { return stop.stop_requested(); }))
+                application.upkeep();
+        }) {}
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::jthread thread_;
+};
+
+void print_welcome(const std::string& address) {
+    std::printf("xentree is listening on %s\n"
+                "  API        %s/api\n"
+                "  reference  %s/docs\n"
+                "  health     %s/api/health\n",
+                address.c_str(), address.c_str(), address.c_str(), address.c_str());
+    std::fflush(stdout);
+}
+
+} // namespace
+
+int serve(const Settings& settings) {
+    raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN);
+    start_logging(settings.log_format == "json" ? LogFormat::json : LogFormat::text, level_of(settings.log_level));
+    struct LogEnd {
+        ~LogEnd() { stop_logging(); }
+    } log_end;
+
+    Foundation foundation(settings);
+    for (const auto& name : foundation.database->migrate())
+        log(LogLevel::info, "migrated the database: {}", name);
+    Application application(settings, std::move(foundation));
+    Metrics metrics(application.api());
+    Dispatcher dispatcher(application.api(), application.sessions(), application.clock(),
+                          CursorCodec(application.master_key().derive("cursor")), dispatcher_options(settings));
+    serve_pages(dispatcher, application.api());
+    if (!settings.metrics_key.empty())
+        dispatcher.serve("/metrics", [&](const RequestHead& head) {
+            if (!is_key(head.header("Authorization"), settings.metrics_key))
+                throw ApiError(ErrorCode::not_authenticated, "The metrics need their key as bearer token.");
+            return metrics_answer(metrics);
+        });
+    Server server(server_options(settings), dispatcher, metrics, application.clock());
+    std::optional<MetricsServer> metrics_server;
+    if (!settings.metrics_listen.empty()) {
+        metrics_server.emplace(settings, application, metrics);
+        log(LogLevel::info, "metrics on {}/metrics", metrics_server->address());
+    }
+    if (!settings.test_clock.empty())
+        log(LogLevel::warning, "the clock is one for tests");
+
+    asio::signal_set signals(server.executor(), SIGINT, SIGTERM);
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error, int signal) {
+        if (error)
+            return;
+        log(LogLevel::info, "signal {}: finishing what is open", signal);
+        server.drain();
+    };
+    signals.async_wait(on_signal);
+    log(LogLevel::info, "xentree {} ({}) serves {} on {}", program_version, program_commit,
+        application.database_kind(), server.address());
+    print_welcome(server.address());
+    {
+        const UpkeepThread upkeep(application);
+        server.run();
+    }
+    metrics_server.reset();
+    application.close();
+    log(LogLevel::info, "ended");
+    return 0;
+}
+
+} // namespace xentree

@@ -1,0 +1,108 @@
+#include "features/conversations/chat.h"
+
+#include "base/error.h"
+#include "http/wire.h"
+
+namespace xentree {
+
+namespace {
+
+template<class T>
+std::optional<T> as_optional(const Omittable<T>& member) {
+    return member ? std::optional(*member) : std::nullopt;
+}
+
+std::vector<ChatMessage> as_messages(std::vector<ChatTurn> turns) {
+    std::vector<ChatMessage> messages;
+    for (auto& turn : turns)
+        messages.push_back({turn.role, std::move(turn.content)});
+    return messages;
+}
+
+} // namespace
+
+// Passes an answer on, piece by piece.
+class Chat::Stream final : public EventSource {
+  public:
+    Stream(Chat& chat, Turn turn) : chat_(chat), turn_(std::move(turn)) {}
+
+    Task<void> run(EventSink& sink) override {
+        std::optional<std::string> piece = std::move(turn_.reply.first);
+        while (piece) {
+            turn_.answer.content += *piece;
+            boost::json::value delta = boost::json::object{{"content", *piece}};
+            co_await sink.send("delta", std::move(delta));
+            piece = co_await turn_.reply.rest->next();
+        }
+        const ChatResponse done = co_await chat_.finish(turn_);
+        co_await sink.send("done", to_json(done));
+    }
+
+  private:
+    Chat& chat_;
+    Turn turn_;
+};
+
+Task<std::variant<ChatResponse, EventStream>> Chat::answer(Caller caller, ChatRequest request) {
+    const bool stream = request.stream;
+    Turn turn = co_await begin(caller.user, std::move(request));
+    if (stream)
+        co_return std::make_unique<Stream>(*this, std::move(turn));
+    std::optional<std::string> piece = std::move(turn.reply.first);
+    while (piece) {
+        turn.answer.content += *piece;
+        piece = co_await turn.reply.rest->next();
+    }
+    co_return co_await finish(turn);
+}
+
+Task<Chat::Turn> Chat::begin(UserId owner, ChatRequest request) {
+    if (request.conversation_id && !request.conversation_history.empty())
+        throw ApiError({Fault{"/conversation_history", "must be empty with conversation_id"}});
+
+    std::string provider = request.provider.value_or("auto");
+    if (request.conversation_id) {
+        const auto conversation = co_await conversations_.find(owner, *request.conversation_id);
+        if (!request.provider)
+            provider = conversation.provider;
+    }
+    ChatRoute route = routing_.resolve(provider, as_optional(request.model));
+
+    ChatPrompt prompt;
+    prompt.stream = request.stream;
+    prompt.language = as_optional(request.user_language);
+    if (request.conversation_id)
+        prompt.turns = co_await conversations_.begin_turn(owner, *request.conversation_id, request.message);
+    else
+        prompt.turns = as_messages(std::move(request.conversation_history));
+    prompt.turns.push_back({ChatRole::user, std::move(request.message)});
+
+    Turn turn{owner, {}, {}};
+    turn.answer.provider = std::move(provider);
+    turn.answer.conversation_id = as_optional(request.conversation_id);
+    turn.reply = co_await routing_.ask(std::move(route), std::move(prompt));
+    co_return turn;
+}
+
+Task<ChatResponse> Chat::finish(Turn& turn) {
+    turn.answer.model = turn.reply.rest->model();
+    turn.answer.usage = turn.reply.rest->usage();
+    if (turn.answer.conversation_id)
+        turn.answer.message_id = co_await conversations_.finish_turn(turn.owner, turn.answer);
+    co_return turn.answer;
+}
+
+std::vector<AIProvider> Chat::providers() const {
+    std::vector<AIProvider> providers;
+    for (auto& entry : routing_.list()) {
+        AIProvider provider{std::move(entry.id),      std::move(entry.name), {}, std::move(entry.default_model),
+                            entry.is_available,       std::move(entry.unavailable_reason),
+                            std::move(entry.capabilities)};
+        for (auto& model : entry.models)
+            provider.models.push_back({std::move(model.id), std::move(model.name), model.context_tokens});
+        providers.push_back(std::move(provider));
+    }
+    return providers;
+}
+
+} // namespace xentree

@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+#include <variant>
+
+#include "ai/routing.h"
+#include "features/conversations/conversations.h"
+#include "features/conversations/types.h"
+#include "http/answer.h"
+#include "http/caller.h"
+
+namespace xentree {
+
+// Turns answered by a provider, stored in a conversation where one is named. Any thread.
+class Chat {
+  public:
+    Chat(Conversations& conversations, const ChatRouting& routing) :
+        conversations_(conversations), routing_(routing) {}
+
+    // The whole answer, or a stream of it. Throws ApiError: validation_error, not_found (conversation, provider or
+    // model), unavailable, provider_error, provider_timeout. Where a turn fails the user's message stays.
+    Task<std::variant<ChatResponse, EventStream>> answer(Caller caller, ChatRequest request);
+    std::vector<AIProvider> providers() const;
+
+  private:
+    // A turn whose answer has begun.
+    struct Turn {
+        UserId owner;
+        ChatResponse answer; // complete but for content, usage and message_id
+        StartedReply reply;
+    };
+    class Stream;
+
+    Task<Turn> begin(UserId owner, ChatRequest request);
+    Task<ChatResponse> finish(Turn& turn);
+
+    Conversations& conversations_;
+    const ChatRouting& routing_;
+};
+
+} // namespace xentree

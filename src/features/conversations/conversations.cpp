@@ -1,0 +1,123 @@
+#include "features/conversations/conversations.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "features/conversations/store.h"
+
+namespace xentree {
+
+namespace store = conversations_store;
+
+namespace {
+
+constexpr std::size_t longest_title = 200;
+// What of a conversation a provider is given; its own context window may be smaller.
+constexpr std::size_t most_turns = 200;
+constexpr std::size_t most_history_bytes = 400'000;
+
+// One line, of the message's first words.
+std::string title_of(std::string_view message) {
+    std::string line(first_code_points(trim(message), longest_title));
+    for (char& letter : line) {
+        if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f)
+            letter = ' ';
+    }
+    return std::string(trim(line));
+}
+
+// The newest turns that are together no longer than providers take.
+std::vector<ChatMessage> cut_history(std::vector<ChatMessage> turns) {
+    std::size_t bytes = 0;
+    std::size_t kept = 0;
+    while (kept < turns.size()) {
+        bytes += turns[turns.size() - 1 - kept].content.size();
+        if (bytes > most_history_bytes)
+            break;
+        ++kept;
+    }
+    turns.erase(turns.begin(), turns.end() - static_cast<std::ptrdiff_t>(kept));
+    return turns;
+}
+
+} // namespace
+
+Task<ConversationResponse> Conversations::create(Caller caller, ConversationCreateRequest request) {
+    if (!parts_.routing.is_known(request.provider))
+        throw ApiError::absent("provider");
+    co_return co_await parts_.database.write([&](Writer& db) {
+        return parts_.idempotency.once<ConversationResponse>(db, caller, caller.user.text(), [&] {
+            const Instant now = parts_.clock.now();
+            const ConversationResponse conversation{
+                ConversationId::make(now), request.title.value_or(""), request.provider, 0, std::nullopt, now, now};
+            store::insert(db, caller.user, conversation);
+            return conversation;
+        });
+    });
+}
+
+Task<Page<ConversationResponse>> Conversations::list(UserId owner, PageRequest page) {
+    auto found = co_await parts_.database.read([&](Reader& db) { return store::list(db, owner, page); });
+    co_return make_page(std::move(found), page, store::position_of);
+}
+
+Task<ConversationResponse> Conversations::find(UserId owner, ConversationId id) {
+    auto found = co_await parts_.database.read([&](Reader& db) { return store::find(db, owner, id); });
+    if (!found)
+        throw ApiError::absent("conversation");
+    co_return std::move(*found);
+}
+
+Task<void> Conversations::remove(UserId owner, ConversationId id) {
+    const bool erased = co_await parts_.database.write([&](Writer& db) { return store::erase(db, owner, id); });
+    if (!erased)
+        throw ApiError::absent("conversation");
+}
+
+Task<Page<MessageResponse>> Conversations::messages(UserId owner, ConversationId id, PageRequest page) {
+    struct Found {
+        bool exists = false;
+        std::vector<store::StoredMessage> messages;
+    };
+    auto found = co_await parts_.database.read([&](Reader& db) {
+        Found found{store::find(db, owner, id).has_value(), {}};
+        if (found.exists)
+            found.messages = store::list_messages(db, owner, id, page);
+        return found;
+    });
+    if (!found.exists)
+        throw ApiError::absent("conversation");
+    auto stored = make_page(std::move(found.messages), page,
+                            [](const store::StoredMessage& message) { return std::tuple(message.position); });
+    Page<MessageResponse> answer;
+    answer.next = std::move(stored.next);
+    for (auto& item : stored.items)
+        answer.items.push_back(std::move(item.message));
+    co_return answer;
+}
+
+Task<std::vector<ChatMessage>> Conversations::begin_turn(UserId owner, ConversationId id, std::string message) {
+    auto turns = co_await parts_.database.write([&](Writer& db) {
+        auto turns = store::recent_turns(db, owner, id, most_turns);
+        const Instant now = parts_.clock.now();
+        const MessageResponse stored{MessageId::make(now), id,           ChatRole::user, message, std::nullopt,
+                                     std::nullopt,         std::nullopt, {},             now};
+        if (!store::append(db, owner, stored, title_of(message)))
+            throw ApiError::absent("conversation");
+        return turns;
+    });
+    co_return cut_history(std::move(turns));
+}
+
+Task<MessageId> Conversations::finish_turn(UserId owner, ChatResponse answer) {
+    co_return co_await parts_.database.write([&](Writer& db) {
+        const Instant now = parts_.clock.now();
+        const MessageResponse stored{MessageId::make(now), *answer.conversation_id, ChatRole::assistant,
+                                     answer.content,       answer.provider,         answer.model,
+                                     answer.usage,         answer.citations,        now};
+        if (!store::append(db, owner, stored, "")) // deleted meanwhile
+            throw ApiError::absent("conversation");
+        return stored.id;
+    });
+}
+
+} // namespace xentree

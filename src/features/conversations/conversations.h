@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+
+#include "ai/routing.h"
+#include "features/conversations/types.h"
+#include "features/idempotency/idempotency.h"
+#include "http/caller.h"
+#include "http/page.h"
+#include "storage/database.h"
+
+namespace xentree {
+
+// A user's conversations and their messages. Any thread.
+class Conversations {
+  public:
+    struct Parts {
+        Database& database;
+        const ChatRouting& routing;
+        const Idempotency& idempotency;
+        const Clock& clock;
+    };
+    explicit Conversations(Parts parts) : parts_(parts) {}
+
+    // Throws ApiError(not_found) where no provider bears the name.
+    Task<ConversationResponse> create(Caller caller, ConversationCreateRequest request);
+    Task<Page<ConversationResponse>> list(UserId owner, PageRequest page);
+    // The following throw ApiError(not_found) where the owner has no such conversation.
+    Task<ConversationResponse> find(UserId owner, ConversationId id);
+    Task<void> remove(UserId owner, ConversationId id);
+    Task<Page<MessageResponse>> messages(UserId owner, ConversationId id, PageRequest page);
+
+    // Stores the user's message; answers the turns before it, oldest first.
+    Task<std::vector<ChatMessage>> begin_turn(UserId owner, ConversationId id, std::string message);
+    // Stores the answer and gives it its id.
+    Task<MessageId> finish_turn(UserId owner, ChatResponse answer);
+
+  private:
+    Parts parts_;
+};
+
+} // namespace xentree

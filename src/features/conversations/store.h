@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "features/conversations/types.h"
+#include "http/page.h"
+#include "storage/database.h"
+
+// The SQL of conversations; every statement names the owner.
+namespace xentree::conversations_store {
+
+void insert(Writer& db, UserId owner, const ConversationResponse& conversation);
+std::optional<ConversationResponse> find(Reader& db, UserId owner, ConversationId id);
+// Most recently active first; one more than the page's limit.
+std::vector<ConversationResponse> list(Reader& db, UserId owner, const PageRequest& page);
+std::tuple<Instant, ConversationId> position_of(const ConversationResponse& conversation);
+bool erase(Writer& db, UserId owner, ConversationId id);
+
+struct StoredMessage {
+    MessageResponse message;
+    std::int64_t position; // in its conversation, from 1 on
+};
+// Appends a message and counts it in its conversation, which takes `title` where it has none. False where the
+// owner has no such conversation.
+bool append(Writer& db, UserId owner, const MessageResponse& message, std::string_view title);
+// Oldest first, one more than the page's limit.
+std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id, const PageRequest& page);
+// The newest messages, oldest of them first.
+std::vector<ChatMessage> recent_turns(Reader& db, UserId owner, ConversationId id, std::size_t limit);
+
+} // namespace xentree::conversations_store

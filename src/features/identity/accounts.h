@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+
+#include "features/idempotency/idempotency.h"
+#include "features/identity/login_guard.h"
+#include "features/identity/types.h"
+#include "security/passwords.h"
+#include "storage/database.h"
+
+namespace xentree {
+
+// Accounts and their holders' profiles. Any thread.
+class Accounts {
+  public:
+    struct Parts {
+        Database& database;
+        Passwords& passwords;
+        LoginGuard& guard;
+        const Idempotency& idempotency;
+        const Clock& clock;
+    };
+    explicit Accounts(Parts parts) : parts_(parts) {}
+
+    // The account and its personal organization, in one step. Throws ApiError: email_taken, username_taken.
+    Task<UserProfile> register_user(Visitor visitor, RegisterRequest request);
+    Task<UserProfile> profile(Caller caller);
+    // Throws ApiError: validation_error (members that do not go together, a wrong current password), email_taken,
+    // username_taken, not_found (no organization of the caller's).
+    Task<UserProfile> update(Caller caller, UserProfileUpdate changes);
+
+    // For the operator's command line; these block. Throw std::runtime_error with a sentence.
+    UserProfile create_now(const RegisterRequest& request);
+    void promote_now(const std::string& name);
+    void reset_password_now(const std::string& name, const std::string& password);
+
+  private:
+    UserProfile insert(Writer& db, const RegisterRequest& request, const std::string& password_hash) const;
+    Task<void> check_current_password(const Caller& caller, std::string hash, std::string password);
+    Parts parts_;
+};
+
+} // namespace xentree

@@ -1,0 +1,191 @@
+#include "features/identity/sessions.h"
+
+#include <sodium.h>
+
+#include "base/text.h"
+#include "features/identity/store.h"
+
+namespace xentree {
+
+namespace store = identity_store;
+
+namespace {
+
+// A spent refresh token is good for so long, and so often in all, in case an answer was lost.
+constexpr Seconds reuse_grace{20};
+constexpr std::int64_t most_uses = 5;
+// How long an address counts as one that the account is used from.
+constexpr std::chrono::hours address_memory{90 * 24};
+// Ended and expired sessions stay so long: of a spent token the reuse is told, of an old address its use.
+constexpr std::chrono::hours kept_for{90 * 24};
+
+std::string make_refresh_token() {
+    std::array<std::uint8_t, 32> random;
+    randombytes_buf(random.data(), random.size());
+    return "r1." + encode_base64url(random);
+}
+
+Digest digest_of(std::string_view token) {
+    Digest digest;
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+    return digest;
+}
+
+// As it is shown later: no control characters, at most 512 characters.
+std::optional<std::string> shown_user_agent(const std::string& sent) {
+    if (sent.empty() || !is_utf8(sent))
+        return std::nullopt;
+    std::string shown;
+    for (const char letter : sent) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (byte >= 0x20 && byte != 0x7f)
+            shown += letter;
+    }
+    if (has_control_character(shown)) // those of two bytes
+        return std::nullopt;
+    shown = std::string(first_code_points(shown, 512));
+    return shown.empty() ? std::nullopt : std::optional(shown);
+}
+
+ApiError bad_refresh_token(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::token_expired:
+        return ApiError(code, "The refresh token has expired.");
+    case ErrorCode::refresh_token_reused:
+        return ApiError(code);
+    default:
+        return ApiError(ErrorCode::invalid_token, "The refresh token is not known or was revoked.");
+    }
+}
+
+// What a refresh token buys now; a code where nothing.
+std::optional<ErrorCode> judge(const store::RefreshToken& token, Instant now) {
+    if (!token.usable)
+        return ErrorCode::invalid_token;
+    if (token.first_used && (now - *token.first_used > reuse_grace || token.uses >= most_uses))
+        return ErrorCode::refresh_token_reused;
+    if (now >= token.expires)
+        return ErrorCode::token_expired;
+    return std::nullopt;
+}
+
+} // namespace
+
+Task<TokenResponse> Sessions::log_in(Visitor visitor, LoginRequest request) {
+    struct Found {
+        std::optional<store::Account> account;
+        bool knows_address = false;
+    };
+    const std::string name = ascii_lower(request.username);
+    const Instant now = parts_.clock.now();
+    const Found found = co_await parts_.database.read([&](Reader& db) {
+        Found found{store::find_account_by_name(db, name), false};
+        const UserId user = found.account ? found.account->profile.id : UserId{};
+        found.knows_address = store::has_used_address(db, user, visitor.address, now - address_memory);
+        return found;
+    });
+    LoginGuard::Try attempt = parts_.guard.begin(name, visitor.address, found.knows_address);
+
+    const bool can_log_in = found.account && found.account->profile.is_active;
+    const std::string hash = can_log_in ? found.account->password_hash : parts_.passwords.decoy();
+    const bool matches = co_await parts_.passwords.verify(hash, request.password);
+    if (!matches || !can_log_in)
+        throw ApiError(ErrorCode::invalid_credentials);
+    attempt.succeed();
+
+    std::optional<std::string> better_hash;
+    if (parts_.passwords.is_outdated(hash))
+        better_hash = co_await parts_.passwords.hash(request.password);
+
+    const UserId user = found.account->profile.id;
+    const std::string refresh_token = make_refresh_token();
+    const store::NewSession session{SessionId::make(now),      user,
+                                    now,                       now + refresh_token_life,
+                                    visitor.address,           shown_user_agent(visitor.user_agent)};
+    const store::NewRefreshToken token{digest_of(refresh_token), session.id, now, session.expires};
+    co_await parts_.database.write([&](Writer& db) {
+        const auto account = store::find_account(db, user);
+        // Meanwhile the account may have been closed, or its password changed.
+        if (!account || !account->profile.is_active || account->password_hash != hash)
+            throw ApiError(ErrorCode::invalid_credentials);
+        if (better_hash)
+            store::set_password_hash(db, user, *better_hash);
+        store::insert_session(db, session);
+        store::insert_refresh_token(db, token);
+    });
+    co_return make_tokens(user, session.id, refresh_token);
+}
+
+Task<TokenResponse> Sessions::refresh(Visitor visitor, std::string refresh_token) {
+    struct Outcome {
+        std::optional<ErrorCode> failure;
+        store::RefreshToken spent{};
+    };
+    const Digest hash = digest_of(refresh_token);
+    const std::string next_token = make_refresh_token();
+    const Instant now = parts_.clock.now();
+    const Outcome outcome = co_await parts_.database.write([&](Writer& db) -> Outcome {
+        const auto spent = store::find_refresh_token(db, hash);
+        if (!spent)
+            return {ErrorCode::invalid_token};
+        if (const auto failure = judge(*spent, now)) {
+            // An exception would roll the end of the session back.
+            if (*failure == ErrorCode::refresh_token_reused)
+                store::end_session(db, spent->user, spent->session, {now, "refresh_token_reused"});
+            return {failure};
+        }
+        const Instant expires = now + refresh_token_life;
+        store::use_refresh_token(db, {hash, now, expires, visitor.address});
+        store::insert_refresh_token(db, {digest_of(next_token), spent->session, now, expires});
+        return {std::nullopt, *spent};
+    });
+    if (outcome.failure)
+        throw bad_refresh_token(*outcome.failure);
+    co_return make_tokens(outcome.spent.user, outcome.spent.session, next_token);
+}
+
+Task<LogoutResponse> Sessions::log_out(Caller caller, bool all_sessions) {
+    const store::SessionEnd end{parts_.clock.now(), "logout"};
+    const std::int64_t ended = co_await parts_.database.write([&](Writer& db) {
+        return all_sessions ? store::end_all_sessions(db, caller.user, end)
+                            : store::end_session(db, caller.user, caller.session, end);
+    });
+    if (ended == 0) // another request was faster
+        throw ApiError(ErrorCode::invalid_token);
+    co_return LogoutResponse{all_sessions ? "Logged out everywhere." : "Logged out.", ended};
+}
+
+Task<Caller> Sessions::authenticate_bearer(std::string token, Visitor visitor) {
+    const auto key_id = access_token_key_id(token);
+    if (!key_id)
+        throw ApiError(ErrorCode::invalid_token);
+    const auto key = co_await parts_.keys.find(*key_id);
+    const auto claims = key ? verify_access_token(token, *key) : std::nullopt;
+    if (!claims)
+        throw ApiError(ErrorCode::invalid_token);
+    const auto session = co_await parts_.database.read(
+        [&](Reader& db) { return store::find_live_session(db, claims->user, claims->session); });
+    if (!session)
+        throw ApiError(ErrorCode::invalid_token);
+    if (parts_.clock.now() >= claims->expires)
+        throw ApiError(ErrorCode::token_expired);
+    Caller caller;
+    static_cast<Visitor&>(caller) = std::move(visitor);
+    caller.user = claims->user;
+    caller.session = claims->session;
+    caller.role = session->role;
+    caller.plan = session->plan;
+    co_return caller;
+}
+
+void Sessions::forget_old(Writer& db) const { store::delete_old_sessions(db, parts_.clock.now() - kept_for); }
+
+TokenResponse Sessions::make_tokens(UserId user, SessionId session, const std::string& refresh_token) const {
+    const Instant now = parts_.clock.now();
+    const AccessClaims claims{user, session, std::chrono::floor<Seconds>(now),
+                              std::chrono::ceil<Seconds>(now + access_token_life)};
+    return {sign_access_token(claims, parts_.keys.current()), TokenType::bearer, refresh_token,
+            std::chrono::duration_cast<Seconds>(access_token_life).count()};
+}
+
+} // namespace xentree

@@ -1,0 +1,53 @@
+#pragma once
+#include <boost/json.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/task.h"
+
+namespace xentree {
+
+// Where the events of a stream go. send() returns when the event is written to the connection, so a source is
+// never faster than its reader; it throws where the reader is gone.
+class EventSink {
+  public:
+    virtual ~EventSink() = default;
+    virtual Task<void> send(std::string event, boost::json::value data) = 0;
+};
+
+// What writes a stream of server-sent events (WHATWG HTML, section 9.2). The coroutine is cancelled when the
+// reader goes away. An ApiError that it throws becomes the stream's `error` event.
+class EventSource {
+  public:
+    virtual ~EventSource() = default;
+    virtual Task<void> run(EventSink& sink) = 0;
+};
+
+using EventStream = std::unique_ptr<EventSource>;
+
+// An HTTP answer before it has the headers that every answer has.
+struct Answer {
+    int status = 200;
+    std::string content_type; // empty without a body
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    EventStream events; // in place of a body
+};
+
+// What a handler may return, beside a wire struct (200) and a Page of them.
+template<class T>
+struct Created {
+    T body;
+    Created(T body) : body(std::move(body)) {}
+};
+struct NoContent {};
+template<class T>
+struct WithStatus {
+    int status;
+    T body;
+};
+
+} // namespace xentree

@@ -1,0 +1,77 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "http/server.h"
+
+namespace xentree {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// What the connections of one I/O thread share. Used on that thread only.
+struct ConnectionScope {
+    const ServerOptions& options;
+    const Dispatcher& dispatcher;
+    Metrics& metrics;
+    const Clock& clock;
+    asio::steady_timer drain_deadline; // expires when streams are to be cut
+    bool draining = false;
+};
+
+// One client's connection: reads requests, has them answered, writes the answers.
+class Connection final : private BodyReader, private EventSink {
+  public:
+    Connection(asio::ip::tcp::socket socket, ConnectionScope& scope);
+
+    // Returns when the connection is over; never throws.
+    Task<void> run();
+    // Ends it where its deadline has passed.
+    void check_deadline(SteadyTime now);
+    // Ends it where it waits for a request; else after the answer.
+    void drain();
+
+  private:
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+    Task<void> serve();
+    Task<bool> read_head();
+    Task<void> serve_request();
+    Task<Answer> answer_unless_gone(const Dispatcher::Route& route, RequestId id);
+    Task<std::string> read(std::size_t limit) override;
+    Task<bool> skip_body();
+    Task<std::size_t> read_some();
+    Task<void> write(std::string bytes);
+    Task<void> write_answer(const Answer& answer, bool with_body);
+    Task<void> write_stream(Answer answer);
+    Task<void> send(std::string event, boost::json::value data) override;
+    Task<void> write_chunk(std::string_view text);
+    Task<void> ping_while_silent();
+    Task<void> wait_until_gone();
+    Task<void> linger();
+    Task<void> refuse_head(boost::system::error_code error);
+    std::string head_text(const Answer& answer, std::optional<std::size_t> length) const;
+    void log_access(int status, RequestId id, SteadyTime begin) const;
+
+    asio::ip::tcp::socket socket_;
+    ConnectionScope& scope_;
+    asio::ip::address peer_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    RequestHead head_;
+    bool keep_alive_ = true;
+    bool idle_ = true;
+    bool chunked_ = true;
+    bool writing_ = false;
+    asio::steady_timer write_done_;
+    SteadyTime last_write_;
+    SteadyTime deadline_ = SteadyTime::max();
+};
+
+} // namespace xentree

@@ -1,0 +1,269 @@
+#include "http/dispatcher.h"
+
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "http/errors.h"
+#include "http/gzip.h"
+#include "http/request_form.h"
+
+namespace xentree {
+
+namespace {
+
+constexpr std::size_t gzip_from = 4096; // bytes of body; below, a packet is saved at best
+
+std::optional<std::string> bearer_token(const RequestHead& head) {
+    const std::string_view value = head.header("Authorization");
+    if (value.size() < 7 || ascii_lower(value.substr(0, 7)) != "bearer ")
+        return std::nullopt;
+    return std::string(trim(value.substr(7)));
+}
+
+// Headers that answers may be read by from other origins.
+constexpr std::string_view exposed_headers =
+    "X-Request-ID, Link, Retry-After, RateLimit, RateLimit-Policy, ETag, Location, WWW-Authenticate";
+
+std::string allow(const std::map<std::string, RoutedOperation, std::less<>>& methods) {
+    std::string value;
+    for (const auto& [method, routed] : methods)
+        value += method + (method == "GET" ? ", HEAD, " : ", ");
+    return value + "OPTIONS";
+}
+
+std::string challenge(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::not_authenticated:
+    case ErrorCode::invalid_credentials:
+        return "Bearer";
+    case ErrorCode::token_expired:
+        return "Bearer error=\"invalid_token\", error_description=\"expired\"";
+    default:
+        return "Bearer error=\"invalid_token\"";
+    }
+}
+
+} // namespace
+
+Dispatcher::Dispatcher(const Api& api, Authenticator& authenticator, const Clock& clock, CursorCodec cursors,
+                       DispatcherOptions options) :
+    api_(api), authenticator_(authenticator), clock_(clock), cursors_(cursors), options_(std::move(options)),
+    router_(api) {}
+
+Dispatcher::Route Dispatcher::route(const RequestHead& head) const {
+    Route route;
+    route.match = router_.find(head.path);
+    if (const auto resource = resources_.find(head.path); resource != resources_.end())
+        route.resource = &resource->second;
+    if (!route.match.methods || head.method == "OPTIONS")
+        return route;
+    const auto routed = route.match.methods->find(head.method == "HEAD" ? "GET" : head.method);
+    if (routed != route.match.methods->end())
+        route.operation = &routed->second;
+    return route;
+}
+
+Task<Answer> Dispatcher::dispatch(const Route& route, const RequestHead& head, RequestId id, bool has_body,
+                                  BodyReader& body) const {
+    Answer answer;
+    LimitStates limits;
+    Request request;
+    request.caller = Visitor{id, head.address, std::string(head.header("User-Agent")), std::nullopt};
+    try {
+        if (route.operation)
+            answer = co_await answer_operation(route, head, request, limits, has_body, body);
+        else
+            answer = answer_without_operation(route, head);
+    } catch (const ApiError& error) {
+        answer = error_answer(error, id);
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted)
+            throw;
+        log_request(LogLevel::error, id.text(), "{} {} failed: {}", head.method, head.path, error.what());
+        answer = error_answer(ApiError(ErrorCode::internal_error), id);
+    } catch (const std::exception& error) {
+        log_request(LogLevel::error, id.text(), "{} {} failed: {}", head.method, head.path, error.what());
+        answer = error_answer(ApiError(ErrorCode::internal_error), id);
+    }
+    if (answer.status == 405)
+        answer.headers.emplace_back("Allow", route.resource ? "GET, HEAD, OPTIONS" : allow(*route.match.methods));
+    if (!limits.empty()) {
+        answer.headers.emplace_back("RateLimit-Policy", rate_limit_policy(limits));
+        answer.headers.emplace_back("RateLimit", rate_limit_state(limits));
+    }
+    finish(answer, head, id);
+    co_return answer;
+}
+
+Answer Dispatcher::answer_without_operation(const Route& route, const RequestHead& head) const {
+    if (head.method == "OPTIONS")
+        return options_answer(route.match);
+    if (route.resource && (head.method == "GET" || head.method == "HEAD"))
+        return (*route.resource)(head);
+    if (route.resource || route.match.methods)
+        throw ApiError(ErrorCode::method_not_allowed);
+    throw ApiError(ErrorCode::not_found, "There is nothing at this path.");
+}
+
+Task<Answer> Dispatcher::answer_operation(const Route& route, const RequestHead& head, Request& request,
+                                          LimitStates& limits, bool has_body, BodyReader& body) const {
+    const Operation& operation = *route.operation->operation;
+    request.operation = &operation;
+    co_await admit(head, request, limits);
+
+    const ContractBody::Form* const form = choose_form(operation, head, has_body);
+    std::string bytes;
+    if (form && has_body)
+        bytes = co_await body.read(form->limit);
+    read_form(request, head, route.match.path_values, form, bytes);
+    read_cursor(request);
+    if (const auto* key = request.parameters.if_contains("Idempotency-Key"))
+        request.visitor().repeatable = {std::string(key->as_string()), head.method + " " + head.path, std::move(bytes)};
+
+    auto result = co_await (*route.operation->handler)(request);
+    if (result.next_page)
+        add_link(result.answer, head, request, *result.next_page);
+    co_return std::move(result.answer);
+}
+
+// Steps 1 to 3 of the contract's order of checks, from the limits of the address on.
+Task<void> Dispatcher::admit(const RequestHead& head, Request& request, LimitStates& limits) const {
+    const Operation& operation = *request.operation;
+    const RateLimit* const of_class = class_limit(operation);
+    if (operation.rate_limited)
+        take(options_.address_limit, head.address, limits);
+    if (operation.access.is_public) {
+        if (of_class)
+            take(*of_class, head.address, limits);
+        co_return;
+    }
+
+    auto token = bearer_token(head);
+    if (!token) {
+        // API keys are not built yet, so none is good.
+        throw ApiError(head.header("X-API-Key").empty() ? ErrorCode::not_authenticated : ErrorCode::invalid_api_key);
+    }
+    Caller caller =
+        co_await authenticator_.authenticate_bearer(std::move(*token), std::get<Visitor>(std::move(request.caller)));
+    if (operation.access.admin && caller.role != PlatformRole::admin)
+        throw ApiError(ErrorCode::admin_required);
+    const std::string key = caller.user.text();
+    request.caller = std::move(caller);
+    take(options_.caller_limit, key, limits);
+    if (of_class)
+        take(*of_class, key, limits);
+}
+
+void Dispatcher::take(const RateLimit& limit, const std::string& key, LimitStates& limits) const {
+    if (limit.quota == 0)
+        return;
+    limits.push_back(limiter_.take(limit, key, clock_.now()));
+    if (limits.back().exceeded)
+        throw ApiError::retry_later(ErrorCode::rate_limited, limits.back().until_reset);
+}
+
+const RateLimit* Dispatcher::class_limit(const Operation& operation) const {
+    const auto found = options_.class_limits.find(operation.rate_class);
+    return found == options_.class_limits.end() ? nullptr : &found->second;
+}
+
+namespace {
+
+// What a cursor is bound to: the list, the caller and the filter.
+std::string cursor_purpose(const Request& request) {
+    boost::json::object filter = request.parameters;
+    filter.erase("cursor");
+    filter.erase("limit");
+    const auto* caller = std::get_if<Caller>(&request.caller);
+    return fmt::format("{}\n{}\n{}", request.operation->id, caller ? caller->user.text() : "",
+                       boost::json::serialize(filter));
+}
+
+} // namespace
+
+void Dispatcher::read_cursor(Request& request) const {
+    const auto* cursor = request.parameters.if_contains("cursor");
+    if (!cursor)
+        return;
+    request.page.position = cursors_.decode(cursor->as_string(), cursor_purpose(request), clock_.now());
+    if (!request.page.position)
+        throw ApiError({Fault{"cursor", "is malformed, too old or of another list"}});
+}
+
+void Dispatcher::add_link(Answer& answer, const RequestHead& head, const Request& request,
+                          const boost::json::array& position) const {
+    const auto cursor = cursors_.encode(position, cursor_purpose(request), clock_.now());
+    std::string url = head.path + "?";
+    for (const auto& parameter : request.operation->parameters) {
+        if (parameter.place != ParameterPlace::query || parameter.name == "cursor")
+            continue;
+        const auto* value = request.parameters.if_contains(parameter.name);
+        if (!value)
+            continue;
+        const std::string text =
+            value->is_string() ? std::string(value->as_string()) : boost::json::serialize(*value);
+        url += parameter.name + "=" + boost::urls::encode(text, boost::urls::unreserved_chars) + "&";
+    }
+    answer.headers.emplace_back("Link", fmt::format("<{}cursor={}>; rel=\"next\"", url, cursor));
+}
+
+Answer Dispatcher::options_answer(const Router::Match& match) const {
+    Answer answer{204, {}, {}, {}, nullptr};
+    const std::string methods = match.methods ? allow(*match.methods) : "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    answer.headers.emplace_back("Allow", methods);
+    answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
+    answer.headers.emplace_back("Access-Control-Allow-Headers",
+                                "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-ID, X-Service-Key");
+    answer.headers.emplace_back("Access-Control-Max-Age", "86400");
+    return answer;
+}
+
+Answer Dispatcher::error_answer(const ApiError& error, RequestId id) const {
+    Answer answer;
+    answer.status = error_row(error.code).status;
+    answer.content_type = "application/json";
+    answer.body = boost::json::serialize(error_body(error, id.text()));
+    if (answer.status == 401)
+        answer.headers.emplace_back("WWW-Authenticate", challenge(error.code));
+    if (error.retry_after || answer.status == 503)
+        answer.headers.emplace_back("Retry-After", std::to_string(error.retry_after.value_or(Seconds(5)).count()));
+    return answer;
+}
+
+Answer Dispatcher::refuse(const ApiError& error, const RequestHead& head, RequestId id) const {
+    Answer answer = error_answer(error, id);
+    finish(answer, head, id);
+    return answer;
+}
+
+void Dispatcher::finish(Answer& answer, const RequestHead& head, RequestId id) const {
+    auto& headers = answer.headers;
+    headers.emplace_back("X-Request-ID", id.text());
+    headers.emplace_back("X-Content-Type-Options", "nosniff");
+    const bool says_caching = std::any_of(headers.begin(), headers.end(),
+                                          [](const auto& header) { return header.first == "Cache-Control"; });
+    if (!says_caching)
+        headers.emplace_back("Cache-Control", "no-store");
+    if (options_.allowed_origins == "*") {
+        headers.emplace_back("Access-Control-Allow-Origin", "*");
+        headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
+    } else if (const auto origin = head.header("Origin");
+               !origin.empty() && fmt::format(" {} ", options_.allowed_origins).find(fmt::format(" {} ", origin)) !=
+                                      std::string::npos) {
+        headers.emplace_back("Access-Control-Allow-Origin", origin);
+        headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
+        headers.emplace_back("Vary", "Origin");
+    }
+    if (answer.body.size() < gzip_from || answer.events)
+        return;
+    headers.emplace_back("Vary", "Accept-Encoding");
+    if (accepts_gzip(head.header("Accept-Encoding"))) {
+        answer.body = gzip(answer.body);
+        headers.emplace_back("Content-Encoding", "gzip");
+    }
+}
+
+} // namespace xentree

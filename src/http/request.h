@@ -1,0 +1,48 @@
+#pragma once
+#include <boost/beast/http/fields.hpp>
+#include <boost/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/task.h"
+#include "contract/contract.h"
+#include "http/caller.h"
+#include "http/page.h"
+
+namespace xentree {
+
+// The head of a request as it came.
+struct RequestHead {
+    std::string method;
+    std::string path;  // still percent-encoded, without the query
+    std::string query; // still percent-encoded, without the '?'
+    boost::beast::http::fields headers;
+    std::string address; // of the client; see client_address.h
+
+    std::string_view header(std::string_view name) const { return headers[name]; } // empty without one
+};
+
+// Reads the body of a request, once, when the checks before it have passed.
+class BodyReader {
+  public:
+    virtual ~BodyReader() = default;
+    // Throws ApiError(payload_too_large) as soon as it is known to be larger.
+    virtual Task<std::string> read(std::size_t limit) = 0;
+};
+
+// A request that has passed the contract: what a handler's arguments are made from.
+struct Request {
+    const Operation* operation = nullptr;
+    std::variant<Visitor, Caller> caller;
+    boost::json::object parameters; // path, query and header parameters by name, defaults filled in
+    boost::json::value body;        // defaults filled in; {} where it was left out
+    PageRequest page;
+
+    Visitor& visitor() {
+        return std::visit([](auto& someone) -> Visitor& { return someone; }, caller);
+    }
+};
+
+} // namespace xentree

@@ -1,0 +1,201 @@
+#include "http/server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <charconv>
+#include <list>
+#include <stdexcept>
+
+#include "base/log.h"
+#include "http/connection.h"
+
+namespace xentree {
+
+namespace ip = asio::ip;
+
+namespace {
+
+// HOST:PORT with an address as the host; brackets around IPv6.
+ip::tcp::endpoint parse_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos)
+        throw std::runtime_error(fmt::format("'{}' is no address to listen on: HOST:PORT is", text));
+    std::string host(text.substr(0, colon));
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    if (host == "localhost")
+        host = "127.0.0.1";
+    boost::system::error_code error;
+    const auto address = ip::make_address(host, error);
+    int port = -1;
+    const auto digits = text.substr(colon + 1);
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error || parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 0 || port > 65535)
+        throw std::runtime_error(
+            fmt::format("'{}' is no address to listen on: an IP address and a port are, 127.0.0.1:8080", text));
+    return {address, static_cast<std::uint16_t>(port)};
+}
+
+// An event loop with its connections.
+class IoThread {
+  public:
+    IoThread(const ServerOptions& options, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
+        context_(1), work_(context_.get_executor()),
+        scope_{options, dispatcher, metrics, clock, asio::steady_timer(context_, SteadyTime::max()), false},
+        sweep_(context_) {}
+
+    asio::io_context& context() { return context_; }
+    void run() {
+        asio::co_spawn(context_, sweep(), asio::detached);
+        context_.run();
+    }
+
+    // Any thread.
+    void adopt(ip::tcp::socket socket, std::atomic<std::size_t>& open) {
+        asio::co_spawn(context_, serve(std::move(socket), open), asio::detached);
+    }
+    void drain() {
+        asio::post(context_, [this] {
+            scope_.draining = true;
+            scope_.drain_deadline.expires_after(scope_.options.drain_timeout);
+            for (Connection* connection : connections_)
+                connection->drain();
+            // A moment more for the last words of streams that were cut.
+            hard_end_ = std::chrono::steady_clock::now() + scope_.options.drain_timeout + std::chrono::seconds(2);
+            stop_when_done();
+        });
+    }
+
+  private:
+    Task<void> serve(ip::tcp::socket socket, std::atomic<std::size_t>& open) {
+        Connection connection(std::move(socket), scope_);
+        const auto place = connections_.insert(connections_.end(), &connection);
+        scope_.metrics.open_connections().Increment();
+        co_await connection.run();
+        scope_.metrics.open_connections().Decrement();
+        connections_.erase(place);
+        open.fetch_sub(1, std::memory_order_relaxed);
+        if (scope_.draining)
+            stop_when_done();
+    }
+
+    // One look at all deadlines now and then costs less than a timer for each.
+    Task<void> sweep() {
+        while (true) {
+            sweep_.expires_after(std::chrono::milliseconds(250));
+            co_await sweep_.async_wait(asio::use_awaitable);
+            const auto now = std::chrono::steady_clock::now();
+            for (Connection* connection : connections_)
+                connection->check_deadline(now);
+            if (scope_.draining && now > hard_end_)
+                context_.stop();
+        }
+    }
+
+    void stop_when_done() {
+        if (connections_.empty())
+            context_.stop();
+    }
+
+    asio::io_context context_;
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    ConnectionScope scope_;
+    std::list<Connection*> connections_;
+    asio::steady_timer sweep_;
+    SteadyTime hard_end_ = SteadyTime::max();
+};
+
+} // namespace
+
+struct Server::Impl {
+    Impl(ServerOptions wanted, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
+        options(std::move(wanted)), metrics(metrics) {
+        for (std::size_t i = 0; i < std::max<std::size_t>(options.threads, 1); ++i)
+            threads.push_back(std::make_unique<IoThread>(options, dispatcher, metrics, clock));
+        acceptor.emplace(threads.front()->context());
+        bind(parse_endpoint(options.listen));
+    }
+
+    void bind(const ip::tcp::endpoint& endpoint) {
+        boost::system::error_code error;
+        acceptor->open(endpoint.protocol(), error);
+        if (!error)
+            acceptor->set_option(asio::socket_base::reuse_address(true), error);
+        if (!error)
+            acceptor->bind(endpoint, error);
+        if (!error)
+            acceptor->listen(4096, error);
+        if (error)
+            throw std::runtime_error(fmt::format("Cannot listen on {}: {}. Choose another with --listen HOST:PORT.",
+                                                 options.listen, error.message()));
+    }
+
+    Task<void> accept() {
+        std::size_t next = 0;
+        while (acceptor->is_open()) {
+            IoThread& thread = *threads[next++ % threads.size()];
+            boost::system::error_code error;
+            auto socket = co_await acceptor->async_accept(thread.context(),
+                                                          asio::redirect_error(asio::use_awaitable, error));
+            if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor)
+                co_return;
+            if (error) { // out of descriptors, mostly: the next try needs some to be free
+                log(LogLevel::warning, "a connection could not be accepted: {}", error.message());
+                asio::steady_timer pause(threads.front()->context(), std::chrono::milliseconds(50));
+                co_await pause.async_wait(asio::use_awaitable);
+                continue;
+            }
+            if (open.fetch_add(1, std::memory_order_relaxed) >= options.max_connections) {
+                open.fetch_sub(1, std::memory_order_relaxed);
+                metrics.refused_connections().Increment();
+                continue; // the socket's destructor closes it
+            }
+            thread.adopt(std::move(socket), open);
+        }
+    }
+
+    ServerOptions options;
+    Metrics& metrics;
+    std::atomic<std::size_t> open{0};
+    std::vector<std::unique_ptr<IoThread>> threads;
+    std::optional<ip::tcp::acceptor> acceptor;
+};
+
+Server::Server(ServerOptions options, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
+    impl_(std::make_unique<Impl>(std::move(options), dispatcher, metrics, clock)) {}
+
+Server::~Server() { impl_->acceptor.reset(); }
+
+std::string Server::address() const {
+    const auto endpoint = impl_->acceptor->local_endpoint();
+    const std::string host = endpoint.address().to_string();
+    if (endpoint.address().is_v6())
+        return fmt::format("http://[{}]:{}", host, endpoint.port());
+    return fmt::format("http://{}:{}", host, endpoint.port());
+}
+
+asio::any_io_executor Server::executor() { return impl_->threads.front()->context().get_executor(); }
+
+void Server::run() {
+    asio::co_spawn(impl_->threads.front()->context(), impl_->accept(), asio::detached);
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < impl_->threads.size(); ++i)
+        others.emplace_back([this, i] { impl_->threads[i]->run(); });
+    impl_->threads.front()->run();
+    for (auto& thread : others)
+        thread.join();
+}
+
+void Server::drain() {
+    asio::post(impl_->threads.front()->context(), [this] {
+        boost::system::error_code ignored;
+        impl_->acceptor->close(ignored);
+    });
+    for (auto& thread : impl_->threads)
+        thread->drain();
+}
+
+} // namespace xentree
