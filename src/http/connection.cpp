@@ -28,6 +28,17 @@ bool is_peer_gone(int socket) {
     return ::poll(&poll, 1, 0) == 1 && (poll.revents & (POLLRDHUP | POLLERR | POLLHUP)) != 0;
 }
 
+// What the parser lets pass and a proxy before this server may read otherwise.
+std::optional<Fault> framing_fault(const RequestHead& head, bool is_http_1_1) {
+    if (is_http_1_1 && head.headers.count(http::field::host) != 1)
+        return Fault{"Host", "must be given once"};
+    const auto codings = head.headers.count(http::field::transfer_encoding);
+    const std::string_view coding = head.header("Transfer-Encoding");
+    if (codings > 1 || (codings == 1 && (!boost::beast::iequals(coding, "chunked") || !is_http_1_1)))
+        return Fault{"Transfer-Encoding", "must be chunked, and nothing else"};
+    return std::nullopt;
+}
+
 } // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionScope& scope) :
@@ -118,9 +129,9 @@ Task<void> Connection::serve_request() {
 
     Answer answer;
     const Dispatcher::Route route = scope_.dispatcher.route(head_);
-    if (head_.headers.count(http::field::host) != 1 && chunked_) {
+    if (const auto fault = framing_fault(head_, chunked_)) {
         keep_alive_ = false;
-        answer = scope_.dispatcher.refuse(ApiError({Fault{"Host", "must be given once"}}), head_, id);
+        answer = scope_.dispatcher.refuse(ApiError({*fault}), head_, id);
     } else if (route.waits_outside()) {
         answer = co_await answer_unless_gone(route, id);
     } else {
@@ -228,16 +239,13 @@ Task<std::size_t> Connection::read_some() {
 Task<void> Connection::linger() {
     boost::system::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+    deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(3);
     idle_ = true;
-    std::size_t swallowed = 0;
-    while (swallowed < 16 * skipped_at_most) {
+    std::size_t count = 0;
+    do {
         buffer_.clear();
-        const std::size_t count = co_await read_some();
-        if (count == 0)
-            break;
-        swallowed += count;
-    }
+        count = co_await read_some();
+    } while (count > 0);
 }
 
 Task<void> Connection::refuse_head(boost::system::error_code error) {

@@ -54,6 +54,7 @@ class Connection final : private BodyReader, private EventSink {
     Task<void> write_chunk(std::string_view text);
     Task<void> ping_while_silent();
     Task<void> wait_until_gone();
+    Task<void> wait_until_cut();
     Task<void> linger();
     Task<void> refuse_head(boost::system::error_code error);
     std::string head_text(const Answer& answer, std::optional<std::size_t> length) const;

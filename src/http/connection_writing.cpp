@@ -105,7 +105,7 @@ Task<void> Connection::write_stream(Answer answer) {
 
     scope_.metrics.open_streams().Increment();
     const auto outcome = co_await (run_source(*answer.events, *this) || ping_while_silent() || wait_until_gone() ||
-                                   scope_.drain_deadline.async_wait(asio::use_awaitable));
+                                   wait_until_cut());
     scope_.metrics.open_streams().Decrement();
     if (outcome.index() == 2)
         throw boost::system::system_error(asio::error::connection_reset);
@@ -141,6 +141,13 @@ Task<void> Connection::write_chunk(std::string_view text) {
     } turn(*this);
     std::string bytes = chunked_ ? fmt::format("{:x}\r\n{}\r\n", text.size(), text) : std::string(text);
     co_await write(std::move(bytes));
+}
+
+Task<void> Connection::wait_until_cut() {
+    while (!scope_.draining || std::chrono::steady_clock::now() < scope_.drain_deadline.expiry()) {
+        boost::system::error_code moved; // the deadline is set when draining begins
+        co_await scope_.drain_deadline.async_wait(asio::redirect_error(asio::use_awaitable, moved));
+    }
 }
 
 Task<void> Connection::ping_while_silent() {

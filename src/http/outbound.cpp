@@ -15,8 +15,11 @@ Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request) {
 
 Task<std::string> read_body(OutboundResponse& response) {
     std::string body;
-    while (const auto piece = co_await response.next())
+    auto piece = co_await response.next();
+    while (piece) {
         body += *piece;
+        piece = co_await response.next();
+    }
     co_return body;
 }
 

@@ -76,6 +76,40 @@ void read_parameters(Request& request, const RequestHead& head, const std::vecto
     }
 }
 
+// As a part of a JSON Pointer (RFC 6901).
+std::string pointer_part(std::string_view key) {
+    std::string part = "/";
+    for (const char letter : key)
+        part += letter == '~' ? "~0" : letter == '/' ? "~1" : std::string(1, letter);
+    return part;
+}
+
+void add_nul_fault(std::string pointer, std::vector<Fault>& faults) {
+    std::replace(pointer.begin(), pointer.end(), '\0', '?');
+    Fault fault{std::string(first_code_points(pointer, 300)), "must not hold U+0000"};
+    const bool known =
+        std::any_of(faults.begin(), faults.end(), [&](const Fault& other) { return other.field == fault.field; });
+    if (!known)
+        faults.push_back(std::move(fault));
+}
+
+void find_nul(const boost::json::value& value, const std::string& pointer, std::vector<Fault>& faults) {
+    if (const auto* text = value.if_string()) {
+        if (text->find('\0') != boost::json::string::npos)
+            add_nul_fault(pointer, faults);
+    } else if (const auto* array = value.if_array()) {
+        for (std::size_t i = 0; i < array->size(); ++i)
+            find_nul((*array)[i], fmt::format("{}/{}", pointer, i), faults);
+    } else if (const auto* object = value.if_object()) {
+        for (const auto& member : *object) {
+            const std::string inner = pointer + pointer_part(member.key());
+            if (std::string_view(member.key()).find('\0') != std::string_view::npos)
+                add_nul_fault(inner, faults);
+            find_nul(member.value(), inner, faults);
+        }
+    }
+}
+
 void read_json(Request& request, std::string_view body, const Validator& validator, std::vector<Fault>& faults) {
     boost::json::parse_options options;
     options.max_depth = nesting_limit;
@@ -93,7 +127,10 @@ void read_json(Request& request, std::string_view body, const Validator& validat
         return;
     }
     request.body = parser.release();
-    const auto found = validator.check(request.body);
+    auto found = validator.check(request.body);
+    // The validator sees the members that the schema has; no other may hold it either.
+    if (body.find("\\u0000") != std::string_view::npos)
+        find_nul(request.body, "", found);
     faults.insert(faults.end(), found.begin(), found.end());
 }
 
@@ -114,6 +151,20 @@ void read_urlencoded(Request& request, std::string_view body, const Validator& v
             fault.field.erase(0, 1);
         faults.push_back(std::move(fault));
     }
+}
+
+void read_body(Request& request, const ContractBody::Form* form, std::string_view body, std::vector<Fault>& faults) {
+    const auto& contract = *request.operation->body;
+    const auto& [first_type, first_form] = *contract.forms.begin();
+    request.body = boost::json::object();
+    if (form == &first_form && first_type == urlencoded)
+        read_urlencoded(request, body, *form->validator, faults);
+    else if (form && !body.empty())
+        read_json(request, body, *form->validator, faults);
+    else if (contract.required)
+        faults.push_back({"", "is required"});
+    else
+        first_form.validator->check(request.body); // for its defaults
 }
 
 void read_page(Request& request) {
@@ -143,18 +194,8 @@ void read_form(Request& request, const RequestHead& head, const std::vector<std:
                const ContractBody::Form* form, std::string_view body) {
     std::vector<Fault> faults;
     read_parameters(request, head, path_values, faults);
-    request.body = boost::json::object();
-    if (request.operation->body) {
-        const auto& contract = *request.operation->body;
-        if (body.empty() && contract.required)
-            faults.push_back({"", "is required"});
-        else if (body.empty() || !form)
-            contract.forms.begin()->second.validator->check(request.body); // for its defaults
-        else if (form == &contract.forms.begin()->second && contract.forms.begin()->first == urlencoded)
-            read_urlencoded(request, body, *form->validator, faults);
-        else
-            read_json(request, body, *form->validator, faults);
-    }
+    if (request.operation->body)
+        read_body(request, form, body, faults);
     if (!faults.empty()) {
         faults.resize(std::min(faults.size(), fault_limit));
         throw ApiError(std::move(faults));

@@ -84,7 +84,9 @@ Task<TokenResponse> Sessions::log_in(Visitor visitor, LoginRequest request) {
         found.knows_address = store::has_used_address(db, user, visitor.address, now - address_memory);
         return found;
     });
-    LoginGuard::Try attempt = parts_.guard.begin(name, visitor.address, found.knows_address);
+    // By whichever name: tries at one account count together.
+    const std::string account = found.account ? found.account->profile.id.text() : name;
+    LoginGuard::Try attempt = parts_.guard.begin(account, visitor.address, found.knows_address);
 
     const bool can_log_in = found.account && found.account->profile.is_active;
     const std::string hash = can_log_in ? found.account->password_hash : parts_.passwords.decoy();
@@ -182,8 +184,8 @@ void Sessions::forget_old(Writer& db) const { store::delete_old_sessions(db, par
 
 TokenResponse Sessions::make_tokens(UserId user, SessionId session, const std::string& refresh_token) const {
     const Instant now = parts_.clock.now();
-    const AccessClaims claims{user, session, std::chrono::floor<Seconds>(now),
-                              std::chrono::ceil<Seconds>(now + access_token_life)};
+    const Instant issued = std::chrono::floor<Seconds>(now);
+    const AccessClaims claims{user, session, issued, issued + access_token_life};
     return {sign_access_token(claims, parts_.keys.current()), TokenType::bearer, refresh_token,
             std::chrono::duration_cast<Seconds>(access_token_life).count()};
 }
