@@ -49,7 +49,8 @@ T checked(const Application& application, std::string_view operation, boost::jso
     const auto& form = application.contract().find(operation)->body->forms.begin()->second;
     std::vector<std::string> sentences;
     for (const auto& fault : form.validator->check(body))
-        sentences.push_back(fmt::format("{} {}", fault.field.substr(fault.field.empty() ? 0 : 1), fault.message));
+        sentences.push_back(
+            fmt::format("{} {}", fault.field.substr(fault.field.empty() ? 0 : 1), fault.message));
     if (!sentences.empty())
         throw std::runtime_error(fmt::format("{}", fmt::join(sentences, "\n")));
     if constexpr (!std::is_void_v<T>)
@@ -85,9 +86,10 @@ void create_user(const Settings& settings, const NewUser& user) {
         const UserProfile profile = opened.application.accounts().create_now(request);
         std::printf("created %s (%s)\n", profile.username.c_str(), profile.id.text().c_str());
     } catch (const ApiError& error) {
-        throw std::runtime_error(error.code == ErrorCode::email_taken ? "An account with this e-mail address exists."
-                                 : error.code == ErrorCode::username_taken ? "This username belongs to another account."
-                                                                           : error.what());
+        throw std::runtime_error(
+            error.code == ErrorCode::email_taken      ? "An account with this e-mail address exists."
+            : error.code == ErrorCode::username_taken ? "This username belongs to another account."
+                                                      : error.what());
     }
     if (user.generate)
         std::printf("password: %s\n", password.c_str());
@@ -96,7 +98,8 @@ void create_user(const Settings& settings, const NewUser& user) {
 void reset_password(const Settings& settings, const std::string& name, bool generate) {
     Opened opened(settings);
     const std::string password = generate ? generate_password() : read_password();
-    checked<void>(opened.application, "reset_password", boost::json::object{{"token", "-"}, {"new_password", password}});
+    checked<void>(opened.application, "reset_password",
+                  boost::json::object{{"token", "-"}, {"new_password", password}});
     opened.application.accounts().reset_password_now(name, password);
     std::printf("The password of %s is changed, its sessions are ended.\n", name.c_str());
     if (generate)
@@ -111,8 +114,9 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
     const auto user = std::make_shared<NewUser>();
     const auto name = std::make_shared<std::string>();
 
-    CLI::App& creating = *admin.add_subcommand("create-user", "Make an account; the password is read from the terminal "
-                                                              "or standard input");
+    CLI::App& creating =
+        *admin.add_subcommand("create-user", "Make an account; the password is read from the terminal "
+                                             "or standard input");
     creating.fallthrough();
     creating.add_option("username", user->username, "Its username")->required();
     creating.add_option("--email", user->email, "Its e-mail address")->required();
@@ -137,7 +141,8 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
     resetting.callback([=] { reset_password(settings(), *name, user->generate); });
 
     CLI::App& rotating = *admin.add_subcommand(
-        "rotate-signing-key", "Sign access tokens with a new key; tokens of the old one stay good until they run out");
+        "rotate-signing-key",
+        "Sign access tokens with a new key; tokens of the old one stay good until they run out");
     rotating.fallthrough();
     rotating.callback([=] {
         Opened opened(settings());

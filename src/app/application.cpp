@@ -22,8 +22,9 @@ void make_data_directory(const std::string& directory) {
     std::error_code error;
     const bool made = std::filesystem::create_directories(directory, error);
     if (error)
-        throw std::runtime_error(fmt::format("The data directory {} cannot be made: {}. Choose another with --data.",
-                                             directory, error.message()));
+        throw std::runtime_error(
+            fmt::format("The data directory {} cannot be made: {}. Choose another with --data.", directory,
+                        error.message()));
     if (made) // others on this machine have nothing to read there
         std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
 }
@@ -66,13 +67,15 @@ Application::Application(const Settings& settings, Foundation foundation) :
     idempotency_ = std::make_unique<Idempotency>(master_key, clock);
     keys_ = std::make_unique<AccessTokenKeys>(database, master_key, clock);
     keys_->load();
-    accounts_ = std::make_unique<Accounts>(Accounts::Parts{database, *passwords_, *guard_, *idempotency_, clock});
+    accounts_ =
+        std::make_unique<Accounts>(Accounts::Parts{database, *passwords_, *guard_, *idempotency_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
     conversations_ =
         std::make_unique<Conversations>(Conversations::Parts{database, *routing_, *idempotency_, clock});
     chat_ = std::make_unique<Chat>(*conversations_, *routing_);
-    health_ = std::make_unique<Health>(Health::Parts{database, *routing_, clock, settings.data,
-                                                     std::string(program_version), std::string(program_commit)});
+    health_ =
+        std::make_unique<Health>(Health::Parts{database, *routing_, clock, settings.data,
+                                               std::string(program_version), std::string(program_commit)});
     answer_identity(api_, *accounts_, *sessions_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);

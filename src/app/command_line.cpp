@@ -29,18 +29,22 @@ class SettingFlags {
             std::string meaning = row.meaning;
             if (!row.default_value.empty())
                 meaning += fmt::format(" [{}]", row.default_value);
-            command.add_option_function<std::string>(
-                       setting_flag(row.name),
-                       [this, name = row.name](const std::string& value) { given_.emplace_back(name, value); }, meaning)
+            command
+                .add_option_function<std::string>(
+                    setting_flag(row.name),
+                    [this, name = row.name](const std::string& value) { given_.emplace_back(name, value); },
+                    meaning)
                 ->type_name("");
         }
         command
             .add_option_function<std::vector<std::string>>(
                 "--set", [this](const std::vector<std::string>& pairs) { add_pairs(pairs); },
-                "NAME=VALUE of any setting; the way to those of AI providers: --set provider.local.base_url=http://...")
+                "NAME=VALUE of any setting; the way to those of AI providers: --set "
+                "provider.local.base_url=http://...")
             ->type_name("");
-        command.footer("Every setting is also an environment variable (--limits.chat is XENTREE_LIMITS_CHAT) and a\n"
-                       "line of the file. `xentree settings` prints an example file with all of them.");
+        command.footer(
+            "Every setting is also an environment variable (--limits.chat is XENTREE_LIMITS_CHAT) and a\n"
+            "line of the file. `xentree settings` prints an example file with all of them.");
     }
 
     Settings settings() const {
@@ -92,33 +96,40 @@ void print_openapi(bool missing) {
 } // namespace
 
 int run_command_line(int argument_count, char** arguments) {
-    CLI::App program(fmt::format("xentree {}: an AI learning platform, used through its API", program_version));
+    CLI::App program(
+        fmt::format("xentree {}: an AI learning platform, used through its API", program_version));
     program.set_version_flag("--version", fmt::format("xentree {} ({})", program_version, program_commit));
     program.require_subcommand(1);
     int exit_code = 0;
 
-    CLI::App& serving = *program.add_subcommand("serve", "Serve the API: migrates the database, then listens");
+    CLI::App& serving =
+        *program.add_subcommand("serve", "Serve the API: migrates the database, then listens");
     SettingFlags serve_flags(serving);
     serving.callback([&] { exit_code = serve(serve_flags.settings()); });
 
-    CLI::App& migrating = *program.add_subcommand("migrate", "Bring the database up to this version, and end");
+    CLI::App& migrating =
+        *program.add_subcommand("migrate", "Bring the database up to this version, and end");
     SettingFlags migrate_flags(migrating);
     migrating.callback([&] { migrate(migrate_flags.settings()); });
 
-    CLI::App& openapi = *program.add_subcommand("openapi", "Print the OpenAPI document of what is implemented");
+    CLI::App& openapi =
+        *program.add_subcommand("openapi", "Print the OpenAPI document of what is implemented");
     bool missing = false;
-    openapi.add_flag("--missing", missing, "List the operations of the contract that are not implemented instead");
+    openapi.add_flag("--missing", missing,
+                     "List the operations of the contract that are not implemented instead");
     openapi.callback([&] { print_openapi(missing); });
 
     CLI::App& admin = *program.add_subcommand("admin", "Manage accounts; works beside a running server");
     SettingFlags admin_flags(admin);
     add_admin_commands(admin, [&] { return admin_flags.settings(); });
 
-    CLI::App& examining = *program.add_subcommand("doctor", "Check settings, database, providers, disk and clock");
+    CLI::App& examining =
+        *program.add_subcommand("doctor", "Check settings, database, providers, disk and clock");
     SettingFlags doctor_flags(examining);
     examining.callback([&] { exit_code = run_doctor(doctor_flags.settings()); });
 
-    CLI::App& showing = *program.add_subcommand("settings", "Print an example configuration file with all settings");
+    CLI::App& showing =
+        *program.add_subcommand("settings", "Print an example configuration file with all settings");
     bool markdown = false;
     showing.add_flag("--markdown", markdown, "As the page of the docs");
     showing.callback([&] { std::cout << (markdown ? settings_page() : example_settings_file()); });

@@ -41,7 +41,8 @@ class Examination {
 std::string check_disk(const std::string& directory) {
     struct statvfs volume {};
     if (::statvfs(directory.c_str(), &volume) != 0)
-        throw std::runtime_error(fmt::format("{} cannot be looked at. Choose a directory with --data.", directory));
+        throw std::runtime_error(
+            fmt::format("{} cannot be looked at. Choose a directory with --data.", directory));
     const std::uint64_t free = static_cast<std::uint64_t>(volume.f_bavail) * volume.f_frsize;
     if (free < little_space)
         throw std::runtime_error(fmt::format("Only {} MiB are free in {}. Make room, or move it with --data.",
@@ -51,7 +52,8 @@ std::string check_disk(const std::string& directory) {
 
 std::string check_clock(const Clock& clock, Database& database) {
     if (clock.now() < std::chrono::sys_days(std::chrono::year(2025) / 1 / 1))
-        throw std::runtime_error("The clock shows a time before 2025. Set it, with NTP at best: tokens depend on it.");
+        throw std::runtime_error(
+            "The clock shows a time before 2025. Set it, with NTP at best: tokens depend on it.");
     if (!is_time_zone("Europe/Zagreb"))
         throw std::runtime_error("The time zones are missing. Install the package tzdata.");
     if (database.kind() != "postgresql")
@@ -97,7 +99,8 @@ std::string check_provider(const std::string& id, const ProviderSettings& settin
         status = future.get();
     } catch (const OutboundError& error) {
         throw std::runtime_error(
-            fmt::format("{} does not answer ({}). Is provider.{}.base_url right, and the server up?", id, error.what(), id));
+            fmt::format("{} does not answer ({}). Is provider.{}.base_url right, and the server up?", id,
+                        error.what(), id));
     }
     if (status == 401 || status == 403)
         throw std::runtime_error(fmt::format("{} refuses the key. Set provider.{}.api_key.", id, id));
@@ -132,8 +135,9 @@ int run_doctor(const Settings& settings) {
     for (const auto& id : settings.provider_order)
         examination.check("provider", [&] { return check_provider(id, settings.providers.at(id)); });
     if (settings.provider_order.empty())
-        std::puts("note  provider   none is configured: chat is answered with quotes, not by a language model. "
-                  "See docs/providers.md.");
+        std::puts(
+            "note  provider   none is configured: chat is answered with quotes, not by a language model. "
+            "See docs/providers.md.");
     return examination.exit_code();
 }
 

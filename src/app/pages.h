@@ -7,8 +7,8 @@
 
 namespace xentree {
 
-// The pages outside the API: / (what this is), /docs (the reference) and /openapi.json (the document of what is
-// implemented, with an ETag). Made once.
+// The pages outside the API: / (what this is), /docs (the reference) and /openapi.json (the document of what
+// is implemented, with an ETag). Made once.
 void serve_pages(Dispatcher& dispatcher, const Api& api);
 
 // The served document as text, indented for people where wanted.

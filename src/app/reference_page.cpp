@@ -57,8 +57,9 @@ std::string status_list(const Operation& operation) {
 } // namespace
 
 std::string reference_page(const Api& api) {
-    std::string page = "<h1>Reference</h1><p>Every operation of this server. Schemas, bounds and examples are in "
-                       "<a href=\"/openapi.json\">openapi.json</a>, which any OpenAPI tool reads.</p>";
+    std::string page =
+        "<h1>Reference</h1><p>Every operation of this server. Schemas, bounds and examples are in "
+        "<a href=\"/openapi.json\">openapi.json</a>, which any OpenAPI tool reads.</p>";
     std::string tag;
     for (const auto& operation : api.contract().operations()) {
         if (!api.handler(operation.id))
@@ -68,8 +69,7 @@ std::string reference_page(const Api& api) {
         page += fmt::format("<h3 id=\"{0}\">{1}</h3><p><span class=\"method\">{2}</span> <code>{3}</code></p>"
                             "<p class=\"note\">{4}{5}<br>Answers:{6}</p>",
                             operation.id, escape(operation.summary), operation.method, escape(operation.path),
-                            access_text(operation.access), parameter_list(operation),
-                            status_list(operation));
+                            access_text(operation.access), parameter_list(operation), status_list(operation));
     }
     return page;
 }

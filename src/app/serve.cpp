@@ -76,7 +76,8 @@ Answer metrics_answer(const Metrics& metrics) {
 
 bool is_key(std::string_view sent, const std::string& key) {
     const std::string expected = "Bearer " + key;
-    return sent.size() == expected.size() && sodium_memcmp(sent.data(), expected.data(), expected.size()) == 0;
+    return sent.size() == expected.size() &&
+           sodium_memcmp(sent.data(), expected.data(), expected.size()) == 0;
 }
 
 // A server of /metrics alone, on a thread of its own.
@@ -138,7 +139,8 @@ void print_welcome(const std::string& address) {
 int serve(const Settings& settings) {
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
-    start_logging(settings.log_format == "json" ? LogFormat::json : LogFormat::text, level_of(settings.log_level));
+    start_logging(settings.log_format == "json" ? LogFormat::json : LogFormat::text,
+                  level_of(settings.log_level));
     struct LogEnd {
         ~LogEnd() { stop_logging(); }
     } log_end;
@@ -149,7 +151,8 @@ int serve(const Settings& settings) {
     Application application(settings, std::move(foundation));
     Metrics metrics(application.api());
     Dispatcher dispatcher(application.api(), application.sessions(), application.clock(),
-                          CursorCodec(application.master_key().derive("cursor")), dispatcher_options(settings));
+                          CursorCodec(application.master_key().derive("cursor")),
+                          dispatcher_options(settings));
     serve_pages(dispatcher, application.api());
     if (!settings.metrics_key.empty())
         dispatcher.serve("/metrics", [&](const RequestHead& head) {
@@ -167,7 +170,8 @@ int serve(const Settings& settings) {
         log(LogLevel::warning, "the clock is one for tests");
 
     asio::signal_set signals(server.executor(), SIGINT, SIGTERM);
-    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error, int signal) {
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error,
+                                                                               int signal) {
         if (error)
             return;
         log(LogLevel::info, "signal {}: finishing what is open", signal);

@@ -33,10 +33,12 @@ struct Range {
 std::int64_t parse_number(const std::string& value, Range range) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || end != value.data() + value.size() || number < range.least || number > range.most)
-        throw std::runtime_error(range.most == Range().most
-                                     ? fmt::format("must be a whole number from {} on", range.least)
-                                     : fmt::format("must be a whole number from {} to {}", range.least, range.most));
+    if (error != std::errc() || end != value.data() + value.size() || number < range.least ||
+        number > range.most)
+        throw std::runtime_error(
+            range.most == Range().most
+                ? fmt::format("must be a whole number from {} on", range.least)
+                : fmt::format("must be a whole number from {} to {}", range.least, range.most));
     return number;
 }
 
@@ -74,7 +76,9 @@ Row<Owner> choice(std::string name, Member member, std::vector<std::string> valu
 template<class Owner, class Member>
 Row<Owner> number(std::string name, Member member, Range range, std::string meaning) {
     return {std::move(name),
-            [member, range](Owner& owner, const std::string& value) { member(owner) = parse_number(value, range); },
+            [member, range](Owner& owner, const std::string& value) {
+                member(owner) = parse_number(value, range);
+            },
             [member](const Owner& owner) { return std::to_string(member(const_cast<Owner&>(owner))); },
             std::move(meaning)};
 }
@@ -87,7 +91,10 @@ Row<Owner> boolean(std::string name, Member member, std::string meaning) {
             std::move(meaning)};
 }
 
-#define AT(path) [](auto& owner) -> auto& { return owner.path; }
+#define AT(path)                                                                                             \
+    [](auto& owner) -> auto& {                                                                               \
+        return owner.path;                                                                                   \
+    }
 
 const std::vector<Row<Settings>>& table() {
     using S = Settings;
@@ -95,37 +102,50 @@ const std::vector<Row<Settings>>& table() {
     constexpr Range a_minute{0, 1'000'000};
     static const std::vector<Row<S>> rows{
         text<S>("listen", AT(listen), "Address and port to serve on; port 0 takes a free one"),
-        text<S>("data", AT(data), "Directory for everything that the server keeps itself; made where it is missing"),
+        text<S>("data", AT(data),
+                "Directory for everything that the server keeps itself; made where it is missing"),
         text<S>("database", AT(database),
-                "sqlite:FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME; empty: xentree.db in the data directory"),
+                "sqlite:FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME; empty: xentree.db in the data "
+                "directory"),
         number<S>("database_connections", AT(database_connections), {1, 1000},
                   "PostgreSQL: connections for reads, and as many for writes"),
         number<S>("threads", AT(threads), {0, 1024}, "Threads that serve connections; 0: one a processor"),
-        secret<S>("master_key", AT(master_key),
-                  "Key that secrets in the database are sealed with, 32 bytes in base64url; empty: from the file"),
-        text<S>("master_key_file", AT(master_key_file),
-                "File with the master key, made where it is missing; empty: master.key in the data directory"),
+        secret<S>(
+            "master_key", AT(master_key),
+            "Key that secrets in the database are sealed with, 32 bytes in base64url; empty: from the file"),
+        text<S>(
+            "master_key_file", AT(master_key_file),
+            "File with the master key, made where it is missing; empty: master.key in the data directory"),
         text<S>("trusted_proxies", AT(trusted_proxies),
                 "Addresses and ranges, apart by commas, of proxies whose X-Forwarded-For is believed"),
         text<S>("allowed_origins", AT(allowed_origins),
                 "Web origins that browsers may call from: *, or origins apart by spaces"),
-        text<S>("metrics_listen", AT(metrics_listen), "Address and port that serves /metrics alone, without a key"),
+        text<S>("metrics_listen", AT(metrics_listen),
+                "Address and port that serves /metrics alone, without a key"),
         secret<S>("metrics_key", AT(metrics_key), "Bearer token that opens /metrics on the main address"),
         choice<S>("log_format", AT(log_format), {"text", "json"}, "Form of the log on standard error"),
-        choice<S>("log_level", AT(log_level), {"debug", "info", "warning", "error"}, "Least level that is logged"),
+        choice<S>("log_level", AT(log_level), {"debug", "info", "warning", "error"},
+                  "Least level that is logged"),
         boolean<S>("access_log", AT(access_log), "Whether each request is logged (at level info)"),
-        number<S>("argon2_memory_kib", AT(argon2_memory_kib), {8, 4 * 1024 * 1024}, "Memory of a password hash, KiB"),
-        text<S>("test_clock", AT(test_clock), "For tests: file with the milliseconds that the clock is moved by"),
-        number<S>("http.max_connections", AT(http.max_connections), {1, 1'000'000}, "Connections open at once"),
-        number<S>("http.idle_timeout", AT(http.idle_timeout), seconds, "Seconds that a connection may be idle"),
-        number<S>("http.header_timeout", AT(http.header_timeout), seconds, "Seconds for the head of a request"),
+        number<S>("argon2_memory_kib", AT(argon2_memory_kib), {8, 4 * 1024 * 1024},
+                  "Memory of a password hash, KiB"),
+        text<S>("test_clock", AT(test_clock),
+                "For tests: file with the milliseconds that the clock is moved by"),
+        number<S>("http.max_connections", AT(http.max_connections), {1, 1'000'000},
+                  "Connections open at once"),
+        number<S>("http.idle_timeout", AT(http.idle_timeout), seconds,
+                  "Seconds that a connection may be idle"),
+        number<S>("http.header_timeout", AT(http.header_timeout), seconds,
+                  "Seconds for the head of a request"),
         number<S>("http.body_timeout", AT(http.body_timeout), seconds,
                   "Seconds for a body or an answer, and one more for each 32 KiB"),
         number<S>("http.drain_timeout", AT(http.drain_timeout), seconds,
                   "Seconds that open requests and streams get when the server is told to stop"),
-        number<S>("limits.address", AT(limits.address), a_minute, "Requests a minute from one address; 0: no limit"),
+        number<S>("limits.address", AT(limits.address), a_minute,
+                  "Requests a minute from one address; 0: no limit"),
         number<S>("limits.caller", AT(limits.caller), a_minute, "Requests a minute of one caller"),
-        number<S>("limits.login_address", AT(limits.login_address), a_minute, "Logins a minute from one address"),
+        number<S>("limits.login_address", AT(limits.login_address), a_minute,
+                  "Logins a minute from one address"),
         number<S>("limits.login_account", AT(limits.login_account), a_minute,
                   "Failed logins a minute at one account; addresses that it is used from count apart"),
         number<S>("limits.register_address", AT(limits.register_address), a_minute,
@@ -143,11 +163,14 @@ const std::vector<Row<ProviderSettings>>& provider_table() {
     static const std::vector<Row<P>> rows{
         choice<P>("kind", AT(kind), {"openai"}, "Protocol"),
         text<P>("name", AT(name), "Name to show; empty: its id"),
-        text<P>("base_url", AT(base_url), "Address up to and with the version, such as http://127.0.0.1:11434/v1"),
+        text<P>("base_url", AT(base_url),
+                "Address up to and with the version, such as http://127.0.0.1:11434/v1"),
         secret<P>("api_key", AT(api_key), "Key that is sent as bearer token; empty: none"),
         text<P>("models", AT(models), "Ids of its models, apart by commas; the first is the default"),
-        number<P>("connect_timeout_seconds", AT(connect_timeout_seconds), seconds, "Seconds for the connection"),
-        number<P>("timeout_seconds", AT(timeout_seconds), seconds, "Seconds of silence before it is given up"),
+        number<P>("connect_timeout_seconds", AT(connect_timeout_seconds), seconds,
+                  "Seconds for the connection"),
+        number<P>("timeout_seconds", AT(timeout_seconds), seconds,
+                  "Seconds of silence before it is given up"),
         number<P>("total_timeout_seconds", AT(total_timeout_seconds), seconds, "Seconds for a whole answer"),
     };
     return rows;
@@ -156,7 +179,8 @@ const std::vector<Row<ProviderSettings>>& provider_table() {
 #undef AT
 
 template<class Owner>
-void set_in(const std::vector<Row<Owner>>& rows, Owner& owner, std::string_view key, const std::string& value) {
+void set_in(const std::vector<Row<Owner>>& rows, Owner& owner, std::string_view key,
+            const std::string& value) {
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == key; });
     if (row == rows.end())
         throw std::runtime_error("there is no such setting");
@@ -185,8 +209,12 @@ void set_provider_setting(Settings& settings, std::string_view path, const std::
 
 } // namespace
 
-std::vector<SettingRow> setting_rows() { return shown(table(), ""); }
-std::vector<SettingRow> provider_setting_rows() { return shown(provider_table(), "provider.NAME."); }
+std::vector<SettingRow> setting_rows() {
+    return shown(table(), "");
+}
+std::vector<SettingRow> provider_setting_rows() {
+    return shown(provider_table(), "provider.NAME.");
+}
 
 void set_setting(Settings& settings, const std::string& name, const std::string& value) {
     try {

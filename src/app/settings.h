@@ -58,7 +58,8 @@ struct Settings {
     } limits;
 
     std::map<std::string, ProviderSettings> providers;
-    std::vector<std::string> provider_order; // as they stand in the file, then the environment's, then the flags'
+    std::vector<std::string>
+        provider_order; // as they stand in the file, then the environment's, then the flags'
 };
 
 // A row of the table of settings, out of which --help, the example file and the docs are made.
@@ -72,7 +73,8 @@ struct SettingRow {
 std::vector<SettingRow> setting_rows();
 std::vector<SettingRow> provider_setting_rows(); // with NAME for the provider's id
 
-// Sets one by its name. Throws std::runtime_error that names it: no such setting, or a value it does not take.
+// Sets one by its name. Throws std::runtime_error that names it: no such setting, or a value it does not
+// take.
 void set_setting(Settings& settings, const std::string& name, const std::string& value);
 
 std::string setting_flag(std::string_view name);     // --limits.login-address

@@ -53,11 +53,13 @@ std::optional<std::string> provider_setting_of(const std::string& variable) {
         return std::nullopt;
     for (const auto& row : provider_setting_rows()) {
         const std::string key = row.name.substr(std::string_view("provider.NAME.").size());
-        const std::string ending = setting_variable(key).substr(std::string_view("XENTREE").size()); // _BASE_URL
+        const std::string ending =
+            setting_variable(key).substr(std::string_view("XENTREE").size()); // _BASE_URL
         if (variable.ends_with(ending) && variable.size() > prefix.size() + ending.size())
             return fmt::format(
                 "provider.{}.{}",
-                ascii_lower(variable.substr(prefix.size(), variable.size() - prefix.size() - ending.size())), key);
+                ascii_lower(variable.substr(prefix.size(), variable.size() - prefix.size() - ending.size())),
+                key);
     }
     return std::nullopt;
 }
@@ -93,10 +95,10 @@ void add_page_table(std::string& page, const std::vector<SettingRow>& rows) {
     page += "| setting | flag | environment | default | meaning |\n| --- | --- | --- | --- | --- |\n";
     for (const auto& row : rows) {
         const bool of_provider = row.name.starts_with("provider.");
-        page += fmt::format("| `{}` | {} | `{}` | {} | {} |\n", row.name,
-                            of_provider ? "`--set`" : fmt::format("`{}`", setting_flag(row.name)),
-                            setting_variable(row.name),
-                            row.default_value.empty() ? "" : fmt::format("`{}`", row.default_value), row.meaning);
+        page += fmt::format(
+            "| `{}` | {} | `{}` | {} | {} |\n", row.name,
+            of_provider ? "`--set`" : fmt::format("`{}`", setting_flag(row.name)), setting_variable(row.name),
+            row.default_value.empty() ? "" : fmt::format("`{}`", row.default_value), row.meaning);
     }
 }
 
@@ -120,7 +122,8 @@ SettingValues read_settings_environment() {
         const std::string_view pair = *entry;
         const auto equals = pair.find('=');
         const std::string variable(pair.substr(0, equals));
-        if (!variable.starts_with("XENTREE_") || variable == "XENTREE_CONFIG" || variable.starts_with("XENTREE_TEST_"))
+        if (!variable.starts_with("XENTREE_") || variable == "XENTREE_CONFIG" ||
+            variable.starts_with("XENTREE_TEST_"))
             continue;
         if (const auto name = setting_of(variable))
             values.emplace_back(*name, std::string(pair.substr(equals + 1)));
@@ -150,7 +153,8 @@ Settings merge_settings(const std::vector<SettingValues>& weakest_first) {
 }
 
 std::string example_settings_file() {
-    std::string text = "# Settings of xentree (xentree serve --config FILE). Lines that begin with # show the defaults.\n";
+    std::string text =
+        "# Settings of xentree (xentree serve --config FILE). Lines that begin with # show the defaults.\n";
     add_example(text, setting_rows());
     add_example(text, provider_setting_rows());
     return text;
@@ -163,7 +167,8 @@ std::string settings_page() {
                        "(`--config FILE` or `XENTREE_CONFIG`, TOML; `xentree settings` prints an example). "
                        "An unknown name or a wrong value stops the start and is named.\n\n";
     add_page_table(page, setting_rows());
-    page += "\n## AI providers\n\nAny number of them, each with a NAME of a-z, 0-9, `_` and `-`, tried by `auto` in "
+    page += "\n## AI providers\n\nAny number of them, each with a NAME of a-z, 0-9, `_` and `-`, tried by "
+            "`auto` in "
             "the order in which they are first named. As a flag: `--set provider.NAME.SETTING=VALUE`.\n\n";
     add_page_table(page, provider_setting_rows());
     return page;

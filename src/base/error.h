@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace xentree {
@@ -51,21 +52,21 @@ struct Fault {
 // takes the table's.
 class ApiError : public std::runtime_error {
   public:
-    explicit ApiError(ErrorCode code, std::string message = {}) :
-        std::runtime_error(std::move(message)), code(code) {}
+    explicit ApiError(ErrorCode code, const std::string& message = {}) :
+        std::runtime_error(message), code(code) {}
 
     // A request that is not valid, with every fault found.
     explicit ApiError(std::vector<Fault> faults) :
         std::runtime_error(""), code(ErrorCode::validation_error), faults(std::move(faults)) {}
 
     // not_found of an operation that looks for several things.
-    static ApiError absent(std::string resource) {
+    static ApiError absent(std::string_view resource) {
         ApiError error(ErrorCode::not_found);
-        error.members["resource"] = std::move(resource);
+        error.members["resource"] = resource;
         return error;
     }
-    static ApiError retry_later(ErrorCode code, std::chrono::seconds wait, std::string message = {}) {
-        ApiError error(code, std::move(message));
+    static ApiError retry_later(ErrorCode code, std::chrono::seconds wait, const std::string& message = {}) {
+        ApiError error(code, message);
         error.retry_after = wait;
         return error;
     }

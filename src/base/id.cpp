@@ -30,7 +30,9 @@ int hex_value(char digit) {
     return -1;
 }
 
-bool is_dash_place(std::size_t place) { return place == 8 || place == 13 || place == 18 || place == 23; }
+bool is_dash_place(std::size_t place) {
+    return place == 8 || place == 13 || place == 18 || place == 23;
+}
 
 } // namespace
 
@@ -72,7 +74,8 @@ UuidBytes make_uuid7(Instant now) {
     static std::atomic<std::uint64_t> last{0};
     const std::uint64_t random = random_bits();
     // The counter begins in the lower half, so that it has room to count within the millisecond.
-    const auto begin = static_cast<std::uint64_t>(now.time_since_epoch().count()) << 12 | (random >> 53 & 0x7ff);
+    const auto begin =
+        static_cast<std::uint64_t>(now.time_since_epoch().count()) << 12 | (random >> 53 & 0x7ff);
     std::uint64_t previous = last.load(std::memory_order_relaxed);
     std::uint64_t mine;
     do {

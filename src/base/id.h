@@ -48,6 +48,7 @@ using RequestId = Id<struct RequestKind>;
 template<class Kind>
 struct std::hash<xentree::Id<Kind>> {
     std::size_t operator()(const xentree::Id<Kind>& id) const noexcept {
-        return std::hash<std::string_view>{}({reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
+        return std::hash<std::string_view>{}(
+            {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
     }
 };

@@ -58,7 +58,8 @@ std::string text_line(LogLevel level, std::string_view request_id, std::string m
         if (static_cast<unsigned char>(letter) < 0x20)
             letter = ' ';
     }
-    auto line = fmt::format("{} {:7} {}", format_instant(make_system_clock()->now()), name_of(level), message);
+    auto line =
+        fmt::format("{} {:7} {}", format_instant(make_system_clock()->now()), name_of(level), message);
     if (!request_id.empty())
         line += fmt::format(" [{}]", request_id);
     return line;
@@ -81,18 +82,22 @@ void stop_logging() {
         return;
     const auto dropped = spdlog::thread_pool()->overrun_counter();
     if (dropped > 0)
-        detail::write_log(LogLevel::warning, {}, fmt::format("{} log lines were dropped under load", dropped));
+        detail::write_log(LogLevel::warning, {},
+                          fmt::format("{} log lines were dropped under load", dropped));
     logger.reset();
     spdlog::shutdown();
 }
 
 namespace detail {
 
-bool is_logged(LogLevel level) { return logger && logger->should_log(level_of(level)); }
+bool is_logged(LogLevel level) {
+    return logger && logger->should_log(level_of(level));
+}
 
 void write_log(LogLevel level, std::string_view request_id, std::string message) {
-    logger->log(level_of(level), format == LogFormat::json ? json_line(level, request_id, message)
-                                                           : text_line(level, request_id, std::move(message)));
+    logger->log(level_of(level), format == LogFormat::json
+                                     ? json_line(level, request_id, message)
+                                     : text_line(level, request_id, std::move(message)));
 }
 
 } // namespace detail

@@ -29,7 +29,8 @@ void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
 
 // A line that belongs to a request; in JSON the id is the member "request_id".
 template<class... Args>
-void log_request(LogLevel level, std::string_view request_id, fmt::format_string<Args...> format, Args&&... args) {
+void log_request(LogLevel level, std::string_view request_id, fmt::format_string<Args...> format,
+                 Args&&... args) {
     if (detail::is_logged(level))
         detail::write_log(level, request_id, fmt::format(format, std::forward<Args>(args)...));
 }

@@ -96,8 +96,8 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     std::size_t size = 0;
     const char* end = nullptr;
     const int result =
-        sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                          nullptr, &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+        sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                          text.size(), nullptr, &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     if (result != 0 || end != text.data() + text.size())
         return std::nullopt;
     bytes.resize(size);

@@ -76,7 +76,8 @@ std::optional<std::chrono::sys_days> take_date(std::string_view& text) {
     const auto day = take_digits(text, 2);
     if (!year || !first || !month || !second || !day)
         return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+    const std::chrono::year_month_day date{std::chrono::year(*year),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day))};
     return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
 }
@@ -101,7 +102,8 @@ std::optional<Milliseconds> take_time_of_day(std::string_view& text) {
         for (; digits < 3; ++digits)
             milliseconds *= 10;
     }
-    return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + Seconds(*second) + Milliseconds(milliseconds);
+    return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + Seconds(*second) +
+           Milliseconds(milliseconds);
 }
 
 std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
@@ -126,8 +128,9 @@ std::string format_instant(Instant instant) {
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(instant - day);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                       time.minutes().count(), time.seconds().count(), time.subseconds().count());
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       time.hours().count(), time.minutes().count(), time.seconds().count(),
+                       time.subseconds().count());
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -154,7 +157,9 @@ bool is_time_zone(std::string_view name) {
     }
 }
 
-std::unique_ptr<Clock> make_system_clock() { return std::make_unique<SystemClock>(); }
+std::unique_ptr<Clock> make_system_clock() {
+    return std::make_unique<SystemClock>();
+}
 
 std::unique_ptr<Clock> make_shifted_clock(const std::string& offset_file) {
     return std::make_unique<ShiftedClock>(offset_file);

@@ -28,7 +28,8 @@ class WorkerPool {
         const std::size_t before = taken_.fetch_add(1, std::memory_order_relaxed);
         const Place place{taken_};
         if (before >= limit_)
-            throw ApiError::retry_later(ErrorCode::unavailable, std::chrono::seconds(1), "The server is busy.");
+            throw ApiError::retry_later(ErrorCode::unavailable, std::chrono::seconds(1),
+                                        "The server is busy.");
         auto call = [&f]() -> Task<std::invoke_result_t<F&>> { co_return f(); };
         co_return co_await asio::co_spawn(pool_, call, asio::use_awaitable);
     }

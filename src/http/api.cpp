@@ -51,7 +51,8 @@ void Api::check_path(const Operation& operation) {
     const auto count = std::count_if(operation.parameters.begin(), operation.parameters.end(),
                                      [](const auto& one) { return one.place == ParameterPlace::path; });
     if (count != 1)
-        faults_.push_back(fmt::format("{}: has {} path parameters, its handler takes one", operation.id, count));
+        faults_.push_back(
+            fmt::format("{}: has {} path parameters, its handler takes one", operation.id, count));
 }
 
 void Api::check_answer(const Operation& operation, int status, const WireShape& wire) {

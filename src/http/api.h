@@ -85,19 +85,20 @@ template<class T>
 struct ResultTraits {
     static constexpr int status = 200;
     static WireShape shape() { return wire_shape<T>(); }
-    static Answer answer(T result) { return json(200, to_json(result)); }
-    static Answer json(int status, const boost::json::value& body) {
-        return {status, "application/json", boost::json::serialize(body), {}, nullptr};
+    static Answer answer(const T& result) { return json(200, result); }
+    static Answer json(int status, const T& result) {
+        boost::json::monotonic_resource memory; // the tree lives for this line only
+        return {status, "application/json", boost::json::serialize(to_json(result, &memory)), {}, nullptr};
     }
 };
 template<class T>
 struct ResultTraits<Created<T>> : ResultTraits<T> {
     static constexpr int status = 201;
-    static Answer answer(Created<T> result) { return ResultTraits<T>::json(201, to_json(result.body)); }
+    static Answer answer(Created<T> result) { return ResultTraits<T>::json(201, result.body); }
 };
 template<class T>
 struct ResultTraits<WithStatus<T>> : ResultTraits<T> {
-    static Answer answer(WithStatus<T> result) { return ResultTraits<T>::json(result.status, to_json(result.body)); }
+    static Answer answer(WithStatus<T> result) { return ResultTraits<T>::json(result.status, result.body); }
 };
 template<class T>
 struct ResultTraits<std::variant<T, EventStream>> : ResultTraits<T> {

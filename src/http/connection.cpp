@@ -113,7 +113,8 @@ Task<bool> Connection::read_head() {
     const std::string_view target = message.target();
     const auto question = target.find('?');
     head_.path = std::string(target.substr(0, question));
-    head_.query = question == std::string_view::npos ? std::string() : std::string(target.substr(question + 1));
+    head_.query =
+        question == std::string_view::npos ? std::string() : std::string(target.substr(question + 1));
     head_.headers = message.base();
     head_.address = client_address(peer_, head_.header("X-Forwarded-For"), scope_.options.trusted_proxies);
     keep_alive_ = parser_->keep_alive();
@@ -157,8 +158,8 @@ Task<void> Connection::serve_request() {
 
 // As dispatch, but ends with an exception as soon as the client goes away.
 Task<Answer> Connection::answer_unless_gone(const Dispatcher::Route& route, RequestId id) {
-    auto outcome =
-        co_await (scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this) || wait_until_gone());
+    auto outcome = co_await (scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this) ||
+                             wait_until_gone());
     if (outcome.index() == 1)
         throw boost::system::system_error(asio::error::connection_reset);
     co_return std::move(std::get<0>(outcome));
@@ -267,8 +268,8 @@ void Connection::log_access(int status, RequestId id, SteadyTime begin) const {
     if (!scope_.options.access_log)
         return;
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-    log_request(LogLevel::info, id.text(), "{} {} {} {:.1f} ms {}", head_.method, head_.path, status, took.count(),
-                head_.address);
+    log_request(LogLevel::info, id.text(), "{} {} {} {:.1f} ms {}", head_.method, head_.path, status,
+                took.count(), head_.address);
 }
 
 } // namespace xentree

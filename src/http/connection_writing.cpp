@@ -58,7 +58,8 @@ std::string Connection::head_text(const Answer& answer, std::optional<std::size_
     std::string text;
     text.reserve(512);
     auto out = std::back_inserter(text);
-    const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(answer.status));
+    const auto reason =
+        boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(answer.status));
     fmt::format_to(out, "HTTP/1.1 {} {}\r\n", answer.status, std::string_view(reason.data(), reason.size()));
     fmt::format_to(out, "Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
                    fmt::gmtime(std::chrono::system_clock::to_time_t(scope_.clock.now())));
@@ -96,7 +97,7 @@ Task<void> Connection::write_answer(const Answer& answer, bool with_body) {
 
 Task<void> Connection::write_stream(Answer answer) {
     if (!chunked_)
-        keep_alive_ = false; // HTTP/1.0 has no other end than the connection's
+        keep_alive_ = false;                                // HTTP/1.0 has no other end than the connection's
     answer.headers.emplace_back("X-Accel-Buffering", "no"); // asks a proxy to pass events on at once
     std::string head = head_text(answer, std::nullopt);
     co_await write(std::move(head));
@@ -104,8 +105,8 @@ Task<void> Connection::write_stream(Answer answer) {
         co_return;
 
     scope_.metrics.open_streams().Increment();
-    const auto outcome = co_await (run_source(*answer.events, *this) || ping_while_silent() || wait_until_gone() ||
-                                   wait_until_cut());
+    const auto outcome = co_await (run_source(*answer.events, *this) || ping_while_silent() ||
+                                   wait_until_gone() || wait_until_cut());
     scope_.metrics.open_streams().Decrement();
     if (outcome.index() == 2)
         throw boost::system::system_error(asio::error::connection_reset);

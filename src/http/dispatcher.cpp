@@ -50,7 +50,8 @@ std::string challenge(ErrorCode code) {
 
 Dispatcher::Dispatcher(const Api& api, Authenticator& authenticator, const Clock& clock, CursorCodec cursors,
                        DispatcherOptions options) :
-    api_(api), authenticator_(authenticator), clock_(clock), cursors_(cursors), options_(std::move(options)),
+    api_(api),
+    authenticator_(authenticator), clock_(clock), cursors_(cursors), options_(std::move(options)),
     router_(api) {}
 
 Dispatcher::Route Dispatcher::route(const RequestHead& head) const {
@@ -89,7 +90,8 @@ Task<Answer> Dispatcher::dispatch(const Route& route, const RequestHead& head, R
         answer = error_answer(ApiError(ErrorCode::internal_error), id);
     }
     if (answer.status == 405)
-        answer.headers.emplace_back("Allow", route.resource ? "GET, HEAD, OPTIONS" : allow(*route.match.methods));
+        answer.headers.emplace_back("Allow",
+                                    route.resource ? "GET, HEAD, OPTIONS" : allow(*route.match.methods));
     if (!limits.empty()) {
         answer.headers.emplace_back("RateLimit-Policy", rate_limit_policy(limits));
         answer.headers.emplace_back("RateLimit", rate_limit_state(limits));
@@ -121,7 +123,8 @@ Task<Answer> Dispatcher::answer_operation(const Route& route, const RequestHead&
     read_form(request, head, route.match.path_values, form, bytes);
     read_cursor(request);
     if (const auto* key = request.parameters.if_contains("Idempotency-Key"))
-        request.visitor().repeatable = {std::string(key->as_string()), head.method + " " + head.path, std::move(bytes)};
+        request.visitor().repeatable = {std::string(key->as_string()), head.method + " " + head.path,
+                                        std::move(bytes)};
 
     auto result = co_await (*route.operation->handler)(request);
     if (result.next_page)
@@ -144,10 +147,11 @@ Task<void> Dispatcher::admit(const RequestHead& head, Request& request, LimitSta
     auto token = bearer_token(head);
     if (!token) {
         // API keys are not built yet, so none is good.
-        throw ApiError(head.header("X-API-Key").empty() ? ErrorCode::not_authenticated : ErrorCode::invalid_api_key);
+        throw ApiError(head.header("X-API-Key").empty() ? ErrorCode::not_authenticated
+                                                        : ErrorCode::invalid_api_key);
     }
-    Caller caller =
-        co_await authenticator_.authenticate_bearer(std::move(*token), std::get<Visitor>(std::move(request.caller)));
+    Caller caller = co_await authenticator_.authenticate_bearer(std::move(*token),
+                                                                std::get<Visitor>(std::move(request.caller)));
     if (operation.access.admin && caller.role != PlatformRole::admin)
         throw ApiError(ErrorCode::admin_required);
     const std::string key = caller.user.text();
@@ -212,11 +216,13 @@ void Dispatcher::add_link(Answer& answer, const RequestHead& head, const Request
 
 Answer Dispatcher::options_answer(const Router::Match& match) const {
     Answer answer{204, {}, {}, {}, nullptr};
-    const std::string methods = match.methods ? allow(*match.methods) : "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    const std::string methods =
+        match.methods ? allow(*match.methods) : "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     answer.headers.emplace_back("Allow", methods);
     answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
-    answer.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-ID, X-Service-Key");
+    answer.headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-ID, X-Service-Key");
     answer.headers.emplace_back("Access-Control-Max-Age", "86400");
     return answer;
 }
@@ -229,7 +235,8 @@ Answer Dispatcher::error_answer(const ApiError& error, RequestId id) const {
     if (answer.status == 401)
         answer.headers.emplace_back("WWW-Authenticate", challenge(error.code));
     if (error.retry_after || answer.status == 503)
-        answer.headers.emplace_back("Retry-After", std::to_string(error.retry_after.value_or(Seconds(5)).count()));
+        answer.headers.emplace_back("Retry-After",
+                                    std::to_string(error.retry_after.value_or(Seconds(5)).count()));
     return answer;
 }
 
@@ -251,8 +258,9 @@ void Dispatcher::finish(Answer& answer, const RequestHead& head, RequestId id) c
         headers.emplace_back("Access-Control-Allow-Origin", "*");
         headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
     } else if (const auto origin = head.header("Origin");
-               !origin.empty() && fmt::format(" {} ", options_.allowed_origins).find(fmt::format(" {} ", origin)) !=
-                                      std::string::npos) {
+               !origin.empty() &&
+               fmt::format(" {} ", options_.allowed_origins).find(fmt::format(" {} ", origin)) !=
+                   std::string::npos) {
         headers.emplace_back("Access-Control-Allow-Origin", origin);
         headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
         headers.emplace_back("Vary", "Origin");

@@ -23,8 +23,8 @@ struct DispatcherOptions {
 // A path outside the contract, such as /metrics; GET and HEAD.
 using Resource = std::function<Answer(const RequestHead&)>;
 
-// Takes a request through the contract's order of checks to its handler, and makes an answer of whatever comes
-// out of it. Immutable once the server runs; any thread.
+// Takes a request through the contract's order of checks to its handler, and makes an answer of whatever
+// comes out of it. Immutable once the server runs; any thread.
 class Dispatcher {
   public:
     Dispatcher(const Api& api, Authenticator& authenticator, const Clock& clock, CursorCodec cursors,
@@ -53,8 +53,8 @@ class Dispatcher {
   private:
     using LimitStates = std::vector<RateLimitState>;
     Answer answer_without_operation(const Route& route, const RequestHead& head) const;
-    Task<Answer> answer_operation(const Route& route, const RequestHead& head, Request& request, LimitStates& limits,
-                                  bool has_body, BodyReader& body) const;
+    Task<Answer> answer_operation(const Route& route, const RequestHead& head, Request& request,
+                                  LimitStates& limits, bool has_body, BodyReader& body) const;
     Task<void> admit(const RequestHead& head, Request& request, LimitStates& limits) const;
     void take(const RateLimit& limit, const std::string& key, LimitStates& limits) const;
     const RateLimit* class_limit(const Operation& operation) const;

@@ -31,11 +31,14 @@ bool accepts_gzip(std::string_view accept_encoding) {
     while (!accept_encoding.empty()) {
         const auto comma = accept_encoding.find(',');
         const auto item = accept_encoding.substr(0, comma);
-        accept_encoding = comma == std::string_view::npos ? std::string_view() : accept_encoding.substr(comma + 1);
+        accept_encoding =
+            comma == std::string_view::npos ? std::string_view() : accept_encoding.substr(comma + 1);
         const auto semicolon = item.find(';');
         const std::string coding = ascii_lower(trim(item.substr(0, semicolon)));
-        const auto weight = semicolon == std::string_view::npos ? std::string_view() : trim(item.substr(semicolon + 1));
-        const bool refused = weight == "q=0" || weight == "q=0.0" || weight == "q=0.00" || weight == "q=0.000";
+        const auto weight =
+            semicolon == std::string_view::npos ? std::string_view() : trim(item.substr(semicolon + 1));
+        const bool refused =
+            weight == "q=0" || weight == "q=0.0" || weight == "q=0.00" || weight == "q=0.000";
         if (coding == "gzip" || coding == "x-gzip")
             return !refused;
         if (coding == "*")

@@ -55,9 +55,12 @@ void Metrics::count_request(const Operation* operation, int status, std::chrono:
     if (const auto known = metrics.by_status.find(status); known != metrics.by_status.end())
         known->second->Increment();
     else
-        requests_.Add({{"operation", operation ? operation->id : "none"}, {"status", std::to_string(status)}}).Increment();
+        requests_.Add({{"operation", operation ? operation->id : "none"}, {"status", std::to_string(status)}})
+            .Increment();
 }
 
-std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+std::string Metrics::text() const {
+    return prometheus::TextSerializer().Serialize(registry_.Collect());
+}
 
 } // namespace xentree

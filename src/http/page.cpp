@@ -17,7 +17,8 @@ std::span<const std::uint8_t> as_bytes(std::string_view text) {
 
 } // namespace
 
-std::string CursorCodec::encode(const boost::json::array& position, std::string_view purpose, Instant now) const {
+std::string CursorCodec::encode(const boost::json::array& position, std::string_view purpose,
+                                Instant now) const {
     const boost::json::array payload{now.time_since_epoch().count(), position};
     const std::string text = boost::json::serialize(payload);
     const auto tag = authenticate(text, purpose);
@@ -40,12 +41,14 @@ std::optional<boost::json::array> CursorCodec::decode(std::string_view cursor, s
     return parts.at(1).as_array();
 }
 
-std::array<std::uint8_t, 16> CursorCodec::authenticate(std::string_view payload, std::string_view purpose) const {
+std::array<std::uint8_t, 16> CursorCodec::authenticate(std::string_view payload,
+                                                       std::string_view purpose) const {
     std::array<std::uint8_t, 16> tag;
     crypto_generichash_state state;
     crypto_generichash_init(&state, key_.data(), key_.size(), tag.size());
     const std::uint64_t purpose_size = purpose.size(); // so that the two parts cannot be shifted
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&purpose_size), sizeof purpose_size);
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&purpose_size),
+                              sizeof purpose_size);
     crypto_generichash_update(&state, as_bytes(purpose).data(), purpose.size());
     crypto_generichash_update(&state, as_bytes(payload).data(), payload.size());
     crypto_generichash_final(&state, tag.data(), tag.size());

@@ -37,8 +37,8 @@ struct Page {
     std::optional<boost::json::array> next; // position of the last item where more follow
 };
 
-// A page out of what was found: `found` holds up to limit + 1 items, `position_of` answers an item's position as
-// a tuple.
+// A page out of what was found: `found` holds up to limit + 1 items, `position_of` answers an item's position
+// as a tuple.
 template<class T, class F>
 Page<T> make_page(std::vector<T> found, const PageRequest& request, F position_of) {
     Page<T> page{std::move(found), {}};
@@ -59,7 +59,8 @@ class CursorCodec {
     explicit CursorCodec(std::array<std::uint8_t, 32> key) : key_(key) {}
     std::string encode(const boost::json::array& position, std::string_view purpose, Instant now) const;
     // Nothing where the cursor is malformed, too old or of another purpose.
-    std::optional<boost::json::array> decode(std::string_view cursor, std::string_view purpose, Instant now) const;
+    std::optional<boost::json::array> decode(std::string_view cursor, std::string_view purpose,
+                                             Instant now) const;
 
   private:
     std::array<std::uint8_t, 16> authenticate(std::string_view payload, std::string_view purpose) const;

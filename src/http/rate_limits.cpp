@@ -57,15 +57,16 @@ void RateLimiter::give_back(const RateLimit& limit, std::string_view key, Instan
 std::string rate_limit_policy(const std::vector<RateLimitState>& states) {
     std::string value;
     for (const auto& state : states)
-        value += fmt::format("{}\"{}\";q={};w=60", value.empty() ? "" : ", ", state.limit->name, state.limit->quota);
+        value += fmt::format("{}\"{}\";q={};w=60", value.empty() ? "" : ", ", state.limit->name,
+                             state.limit->quota);
     return value;
 }
 
 std::string rate_limit_state(const std::vector<RateLimitState>& states) {
     std::string value;
     for (const auto& state : states)
-        value += fmt::format("{}\"{}\";r={};t={}", value.empty() ? "" : ", ", state.limit->name, state.remaining,
-                             state.until_reset.count());
+        value += fmt::format("{}\"{}\";r={};t={}", value.empty() ? "" : ", ", state.limit->name,
+                             state.remaining, state.until_reset.count());
     return value;
 }
 

@@ -42,7 +42,9 @@ class RateLimiter {
         std::unordered_map<std::string, Window> windows;
     };
     static std::string name_of(const RateLimit& limit, std::string_view key);
-    Shard& shard_of(const std::string& name) { return shards_[std::hash<std::string>{}(name) % shards_.size()]; }
+    Shard& shard_of(const std::string& name) {
+        return shards_[std::hash<std::string>{}(name) % shards_.size()];
+    }
     std::array<Shard, 16> shards_;
 };
 

@@ -68,7 +68,8 @@ void read_parameters(Request& request, const RequestHead& head, const std::vecto
         if (text && !is_utf8(*text))
             faults.push_back({parameter.name, "is not UTF-8"});
         else if (text)
-            request.parameters[parameter.name] = parameter.validator->check_text(*text, parameter.name, faults);
+            request.parameters[parameter.name] =
+                parameter.validator->check_text(*text, parameter.name, faults);
         else if (parameter.default_value)
             request.parameters[parameter.name] = *parameter.default_value;
         else if (parameter.required)
@@ -87,8 +88,8 @@ std::string pointer_part(std::string_view key) {
 void add_nul_fault(std::string pointer, std::vector<Fault>& faults) {
     std::replace(pointer.begin(), pointer.end(), '\0', '?');
     Fault fault{std::string(first_code_points(pointer, 300)), "must not hold U+0000"};
-    const bool known =
-        std::any_of(faults.begin(), faults.end(), [&](const Fault& other) { return other.field == fault.field; });
+    const bool known = std::any_of(faults.begin(), faults.end(),
+                                   [&](const Fault& other) { return other.field == fault.field; });
     if (!known)
         faults.push_back(std::move(fault));
 }
@@ -110,7 +111,8 @@ void find_nul(const boost::json::value& value, const std::string& pointer, std::
     }
 }
 
-void read_json(Request& request, std::string_view body, const Validator& validator, std::vector<Fault>& faults) {
+void read_json(Request& request, std::string_view body, const Validator& validator,
+               std::vector<Fault>& faults) {
     boost::json::parse_options options;
     options.max_depth = nesting_limit;
     boost::json::stream_parser parser({}, options);
@@ -153,7 +155,8 @@ void read_urlencoded(Request& request, std::string_view body, const Validator& v
     }
 }
 
-void read_body(Request& request, const ContractBody::Form* form, std::string_view body, std::vector<Fault>& faults) {
+void read_body(Request& request, const ContractBody::Form* form, std::string_view body,
+               std::vector<Fault>& faults) {
     const auto& contract = *request.operation->body;
     const auto& [first_type, first_form] = *contract.forms.begin();
     request.body = boost::json::object();
@@ -187,7 +190,8 @@ const ContractBody::Form* choose_form(const Operation& operation, const RequestH
     std::string taken;
     for (const auto& [name, form] : forms)
         taken += (taken.empty() ? "" : " or ") + name;
-    throw ApiError(ErrorCode::unsupported_media_type, fmt::format("This operation takes {} in UTF-8.", taken));
+    throw ApiError(ErrorCode::unsupported_media_type,
+                   fmt::format("This operation takes {} in UTF-8.", taken));
 }
 
 void read_form(Request& request, const RequestHead& head, const std::vector<std::string>& path_values,
@@ -203,7 +207,8 @@ void read_form(Request& request, const RequestHead& head, const std::vector<std:
     read_page(request);
 }
 
-std::vector<std::pair<std::string, std::string>> parse_urlencoded(std::string_view text, std::vector<Fault>& faults) {
+std::vector<std::pair<std::string, std::string>> parse_urlencoded(std::string_view text,
+                                                                  std::vector<Fault>& faults) {
     std::vector<std::pair<std::string, std::string>> pairs;
     while (!text.empty()) {
         const auto item = text.substr(0, text.find('&'));
@@ -212,8 +217,8 @@ std::vector<std::pair<std::string, std::string>> parse_urlencoded(std::string_vi
             continue;
         const auto equals = item.find('=');
         const auto name = decode_query_part(item.substr(0, equals));
-        const auto value =
-            decode_query_part(equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1));
+        const auto value = decode_query_part(equals == std::string_view::npos ? std::string_view()
+                                                                              : item.substr(equals + 1));
         if (name && value)
             pairs.emplace_back(*name, *value);
         else

@@ -17,8 +17,9 @@ const ContractBody::Form* choose_form(const Operation& operation, const RequestH
 void read_form(Request& request, const RequestHead& head, const std::vector<std::string>& path_values,
                const ContractBody::Form* form, std::string_view body);
 
-// The pairs of application/x-www-form-urlencoded (WHATWG URL, section 5.1). A malformed escape is a fault at its
-// name.
-std::vector<std::pair<std::string, std::string>> parse_urlencoded(std::string_view text, std::vector<Fault>& faults);
+// The pairs of application/x-www-form-urlencoded (WHATWG URL, section 5.1). A malformed escape is a fault at
+// its name.
+std::vector<std::pair<std::string, std::string>> parse_urlencoded(std::string_view text,
+                                                                  std::vector<Fault>& faults);
 
 } // namespace xentree

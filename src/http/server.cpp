@@ -33,17 +33,20 @@ ip::tcp::endpoint parse_endpoint(std::string_view text) {
     int port = -1;
     const auto digits = text.substr(colon + 1);
     const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error || parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 0 || port > 65535)
-        throw std::runtime_error(
-            fmt::format("'{}' is no address to listen on: an IP address and a port are, 127.0.0.1:8080", text));
+    if (error || parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 0 ||
+        port > 65535)
+        throw std::runtime_error(fmt::format(
+            "'{}' is no address to listen on: an IP address and a port are, 127.0.0.1:8080", text));
     return {address, static_cast<std::uint16_t>(port)};
 }
 
 // An event loop with its connections.
 class IoThread {
   public:
-    IoThread(const ServerOptions& options, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
-        context_(1), work_(context_.get_executor()),
+    IoThread(const ServerOptions& options, const Dispatcher& dispatcher, Metrics& metrics,
+             const Clock& clock) :
+        context_(1),
+        work_(context_.get_executor()),
         scope_{options, dispatcher, metrics, clock, asio::steady_timer(context_, SteadyTime::max()), false},
         sweep_(context_) {}
 
@@ -64,7 +67,8 @@ class IoThread {
             for (Connection* connection : connections_)
                 connection->drain();
             // A moment more for the last words of streams that were cut.
-            hard_end_ = std::chrono::steady_clock::now() + scope_.options.drain_timeout + std::chrono::seconds(2);
+            hard_end_ =
+                std::chrono::steady_clock::now() + scope_.options.drain_timeout + std::chrono::seconds(2);
             stop_when_done();
         });
     }
@@ -129,8 +133,9 @@ struct Server::Impl {
         if (!error)
             acceptor->listen(4096, error);
         if (error)
-            throw std::runtime_error(fmt::format("Cannot listen on {}: {}. Choose another with --listen HOST:PORT.",
-                                                 options.listen, error.message()));
+            throw std::runtime_error(
+                fmt::format("Cannot listen on {}: {}. Choose another with --listen HOST:PORT.",
+                            options.listen, error.message()));
     }
 
     Task<void> accept() {
@@ -167,7 +172,9 @@ struct Server::Impl {
 Server::Server(ServerOptions options, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
     impl_(std::make_unique<Impl>(std::move(options), dispatcher, metrics, clock)) {}
 
-Server::~Server() { impl_->acceptor.reset(); }
+Server::~Server() {
+    impl_->acceptor.reset();
+}
 
 std::string Server::address() const {
     const auto endpoint = impl_->acceptor->local_endpoint();
@@ -177,7 +184,9 @@ std::string Server::address() const {
     return fmt::format("http://{}:{}", host, endpoint.port());
 }
 
-asio::any_io_executor Server::executor() { return impl_->threads.front()->context().get_executor(); }
+asio::any_io_executor Server::executor() {
+    return impl_->threads.front()->context().get_executor();
+}
 
 void Server::run() {
     asio::co_spawn(impl_->threads.front()->context(), impl_->accept(), asio::detached);

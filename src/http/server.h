@@ -25,8 +25,8 @@ struct ServerOptions {
     bool access_log = true;
 };
 
-// HTTP/1.1 (RFC 9112) over TCP, TLS is for a proxy before it. One thread accepts and serves; each connection stays
-// on the thread that it was given to.
+// HTTP/1.1 (RFC 9112) over TCP, TLS is for a proxy before it. One thread accepts and serves; each connection
+// stays on the thread that it was given to.
 class Server {
   public:
     // Binds at once. Throws std::runtime_error that names the address.

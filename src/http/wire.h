@@ -36,7 +36,7 @@ inline constexpr bool is_map = IsOf<T, std::map>::value;
 template<class T>
 inline constexpr bool is_id = IsOf<T, Id>::value;
 template<class T>
-inline constexpr bool is_struct = boost::describe::has_describe_members<T>::value && std::is_class_v<T>;
+inline constexpr bool is_struct = boost::describe::has_describe_members<T>::value&& std::is_class_v<T>;
 
 template<class T, class F>
 void for_each_member(F&& f) {
@@ -134,9 +134,7 @@ T from_json(const boost::json::value& json) {
         return value;
     } else if constexpr (std::is_same_v<T, bool>) {
         return json.as_bool();
-    } else if constexpr (std::is_integral_v<T>) {
-        return json.to_number<T>();
-    } else if constexpr (std::is_floating_point_v<T>) {
+    } else if constexpr (std::is_arithmetic_v<T>) {
         return json.to_number<T>();
     } else if constexpr (std::is_same_v<T, boost::json::value>) {
         return json;

@@ -10,7 +10,8 @@ namespace xentree {
 namespace {
 
 std::string_view name_of(Shape::Kind kind) {
-    static constexpr std::string_view names[] = {"string", "integer", "number", "boolean", "array", "object", "any"};
+    static constexpr std::string_view names[] = {"string", "integer", "number", "boolean",
+                                                 "array",  "object",  "any"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -20,7 +21,8 @@ class Comparison {
 
     void compare(const WireShape& wire, const Shape& schema, const std::string& where) {
         if (wire.kind != schema.kind) {
-            fault("{}: {} in the program, {} in the contract", where, name_of(wire.kind), name_of(schema.kind));
+            fault("{}: {} in the program, {} in the contract", where, name_of(wire.kind),
+                  name_of(schema.kind));
             return;
         }
         if (wire.nullable != schema.nullable)

@@ -10,13 +10,20 @@ namespace xentree {
 
 // The form of a wire struct, to be compared with its schema when the program starts.
 struct WireShape {
+    struct Member;
+
     Shape::Kind kind = Shape::Kind::any;
     bool nullable = false;
     bool omittable = false;
     std::vector<std::string> enumerators;
-    std::vector<std::pair<std::string, WireShape>> members;
+    std::vector<Member> members;
     std::shared_ptr<const WireShape> items; // of an array, or the values of a map
     bool is_map = false;
+};
+
+struct WireShape::Member {
+    std::string name;
+    WireShape shape;
 };
 
 template<class T>
@@ -43,7 +50,7 @@ WireShape wire_shape() {
         shape.kind = Shape::Kind::object;
         detail::for_each_member<T>([&](auto member) {
             using Field = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
-            shape.members.emplace_back(member.name, wire_shape<Field>());
+            shape.members.push_back({member.name, wire_shape<Field>()});
         });
     } else if constexpr (std::is_same_v<T, bool>) {
         shape.kind = Shape::Kind::boolean;
@@ -61,8 +68,8 @@ WireShape wire_shape() {
 
 enum class Direction { request, answer };
 
-// What differs between a wire struct and its schema, a sentence each, with `where` as the place. In a request a
-// member that is not required is Omittable or has a default; in an answer the server may always send it.
+// What differs between a wire struct and its schema, a sentence each, with `where` as the place. In a request
+// a member that is not required is Omittable or has a default; in an answer the server may always send it.
 std::vector<std::string> compare_shapes(const WireShape& wire, const Shape& schema, Direction direction,
                                         const std::string& where);
 

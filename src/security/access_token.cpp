@@ -17,9 +17,11 @@ std::string encode(std::string_view text) {
     return encode_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> authenticate(std::string_view text, const SecretKey& secret) {
+std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> authenticate(std::string_view text,
+                                                                    const SecretKey& secret) {
     std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> tag;
-    crypto_auth_hmacsha256(tag.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), secret.data());
+    crypto_auth_hmacsha256(tag.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                           secret.data());
     return tag;
 }
 
@@ -34,8 +36,8 @@ std::optional<Parts> split(std::string_view token) {
     if (token.size() > longest_token || second == std::string_view::npos ||
         token.find('.', second + 1) != std::string_view::npos)
         return std::nullopt;
-    return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1),
-                 token.substr(0, second)};
+    return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
+                 token.substr(second + 1), token.substr(0, second)};
 }
 
 std::optional<boost::json::object> decode_object(std::string_view part) {
@@ -61,13 +63,16 @@ std::optional<Instant> time_member(const boost::json::object& object, std::strin
 
 std::string sign_access_token(const AccessClaims& claims, const AccessTokenKey& key) {
     const boost::json::object header{{"alg", "HS256"}, {"kid", key.id}, {"typ", "at+jwt"}};
-    const auto seconds = [](Instant instant) { return std::chrono::floor<Seconds>(instant).time_since_epoch().count(); };
+    const auto seconds = [](Instant instant) {
+        return std::chrono::floor<Seconds>(instant).time_since_epoch().count();
+    };
     const boost::json::object payload{{"sub", claims.user.text()},
                                       {"sid", claims.session.text()},
                                       {"iat", seconds(claims.issued)},
                                       {"exp", seconds(claims.expires)},
                                       {"jti", format_uuid(make_uuid7(claims.issued))}};
-    const std::string text = encode(boost::json::serialize(header)) + '.' + encode(boost::json::serialize(payload));
+    const std::string text =
+        encode(boost::json::serialize(header)) + '.' + encode(boost::json::serialize(payload));
     return text + '.' + encode_base64url(authenticate(text, key.secret));
 }
 

@@ -21,8 +21,8 @@ struct AccessClaims {
     Instant expires; // whole seconds
 };
 
-// Access tokens are JWTs (RFC 7519) of type at+jwt, signed with HMAC-SHA-256 and no other algorithm. They are made
-// and read by this server only.
+// Access tokens are JWTs (RFC 7519) of type at+jwt, signed with HMAC-SHA-256 and no other algorithm. They are
+// made and read by this server only.
 std::string sign_access_token(const AccessClaims& claims, const AccessTokenKey& key);
 
 // The id of the key that the token says it was signed with; nothing where it is no token of this form.

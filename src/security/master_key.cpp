@@ -21,7 +21,8 @@ const unsigned char* as_bytes(std::string_view text) {
 }
 
 [[noreturn]] void fail(const std::string& file, int error) {
-    throw std::runtime_error(fmt::format("The master key file {} cannot be used: {}.", file, std::strerror(error)));
+    throw std::runtime_error(
+        fmt::format("The master key file {} cannot be used: {}.", file, std::strerror(error)));
 }
 
 // True where it made the file; false where there is one already.
@@ -71,7 +72,8 @@ MasterKey MasterKey::load_or_create(const std::string& file) {
 
 SecretKey MasterKey::derive(std::string_view purpose) const {
     SecretKey derived;
-    crypto_generichash(derived.data(), derived.size(), as_bytes(purpose), purpose.size(), key_.data(), key_.size());
+    crypto_generichash(derived.data(), derived.size(), as_bytes(purpose), purpose.size(), key_.data(),
+                       key_.size());
     return derived;
 }
 

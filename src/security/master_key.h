@@ -9,14 +9,14 @@ namespace xentree {
 
 using SecretKey = std::array<std::uint8_t, 32>;
 
-// The one secret that is not in the database. Keys for single purposes are derived from it, and secrets in the
-// database are sealed with it. Any thread.
+// The one secret that is not in the database. Keys for single purposes are derived from it, and secrets in
+// the database are sealed with it. Any thread.
 class MasterKey {
   public:
     // 32 bytes in unpadded base64url. Throws std::runtime_error where the text is anything else.
     static MasterKey parse(std::string_view text);
-    // Reads the file, or makes it with a new random key and mode 0600. Throws std::runtime_error that names the
-    // file.
+    // Reads the file, or makes it with a new random key and mode 0600. Throws std::runtime_error that names
+    // the file.
     static MasterKey load_or_create(const std::string& file);
 
     // A key of its own for each purpose (keyed BLAKE2b).

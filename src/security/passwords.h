@@ -7,9 +7,9 @@
 namespace xentree {
 
 struct PasswordOptions {
-    std::size_t memory_kib = 19 * 1024; // argon2id with two passes: OWASP's second choice of 2023
-    std::size_t threads = 2;            // hashes at the same time
-    std::size_t queue = 64;             // that wait; one more is refused with ApiError(unavailable)
+    std::size_t memory_kib = 19'456; // argon2id with two passes: OWASP's second choice of 2023
+    std::size_t threads = 2;         // hashes at the same time
+    std::size_t queue = 64;          // that wait; one more is refused with ApiError(unavailable)
 };
 
 // Hashes passwords (argon2id, libsodium's string form) away from the I/O threads. Any thread.

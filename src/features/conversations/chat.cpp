@@ -95,8 +95,12 @@ Task<ChatResponse> Chat::finish(Turn& turn) {
 std::vector<AIProvider> Chat::providers() const {
     std::vector<AIProvider> providers;
     for (auto& entry : routing_.list()) {
-        AIProvider provider{std::move(entry.id),      std::move(entry.name), {}, std::move(entry.default_model),
-                            entry.is_available,       std::move(entry.unavailable_reason),
+        AIProvider provider{std::move(entry.id),
+                            std::move(entry.name),
+                            {},
+                            std::move(entry.default_model),
+                            entry.is_available,
+                            std::move(entry.unavailable_reason),
                             std::move(entry.capabilities)};
         for (auto& model : entry.models)
             provider.models.push_back({std::move(model.id), std::move(model.name), model.context_tokens});

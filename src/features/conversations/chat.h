@@ -16,8 +16,9 @@ class Chat {
     Chat(Conversations& conversations, const ChatRouting& routing) :
         conversations_(conversations), routing_(routing) {}
 
-    // The whole answer, or a stream of it. Throws ApiError: validation_error, not_found (conversation, provider or
-    // model), unavailable, provider_error, provider_timeout. Where a turn fails the user's message stays.
+    // The whole answer, or a stream of it. Throws ApiError: validation_error, not_found (conversation,
+    // provider or model), unavailable, provider_error, provider_timeout. Where a turn fails the user's
+    // message stays.
     Task<std::variant<ChatResponse, EventStream>> answer(Caller caller, ChatRequest request);
     std::vector<AIProvider> providers() const;
 

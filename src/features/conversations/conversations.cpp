@@ -47,8 +47,13 @@ Task<ConversationResponse> Conversations::create(Caller caller, ConversationCrea
     co_return co_await parts_.database.write([&](Writer& db) {
         return parts_.idempotency.once<ConversationResponse>(db, caller, caller.user.text(), [&] {
             const Instant now = parts_.clock.now();
-            const ConversationResponse conversation{
-                ConversationId::make(now), request.title.value_or(""), request.provider, 0, std::nullopt, now, now};
+            const ConversationResponse conversation{ConversationId::make(now),
+                                                    request.title.value_or(""),
+                                                    request.provider,
+                                                    0,
+                                                    std::nullopt,
+                                                    now,
+                                                    now};
             store::insert(db, caller.user, conversation);
             return conversation;
         });
@@ -68,7 +73,8 @@ Task<ConversationResponse> Conversations::find(UserId owner, ConversationId id) 
 }
 
 Task<void> Conversations::remove(UserId owner, ConversationId id) {
-    const bool erased = co_await parts_.database.write([&](Writer& db) { return store::erase(db, owner, id); });
+    const bool erased =
+        co_await parts_.database.write([&](Writer& db) { return store::erase(db, owner, id); });
     if (!erased)
         throw ApiError::absent("conversation");
 }
@@ -95,12 +101,20 @@ Task<Page<MessageResponse>> Conversations::messages(UserId owner, ConversationId
     co_return answer;
 }
 
-Task<std::vector<ChatMessage>> Conversations::begin_turn(UserId owner, ConversationId id, std::string message) {
+Task<std::vector<ChatMessage>> Conversations::begin_turn(UserId owner, ConversationId id,
+                                                         std::string message) {
     auto turns = co_await parts_.database.write([&](Writer& db) {
         auto turns = store::recent_turns(db, owner, id, most_turns);
         const Instant now = parts_.clock.now();
-        const MessageResponse stored{MessageId::make(now), id,           ChatRole::user, message, std::nullopt,
-                                     std::nullopt,         std::nullopt, {},             now};
+        const MessageResponse stored{MessageId::make(now),
+                                     id,
+                                     ChatRole::user,
+                                     message,
+                                     std::nullopt,
+                                     std::nullopt,
+                                     std::nullopt,
+                                     {},
+                                     now};
         if (!store::append(db, owner, stored, title_of(message)))
             throw ApiError::absent("conversation");
         return turns;

@@ -19,8 +19,8 @@ struct MessageRow {
     Instant created_at;
 };
 BOOST_DESCRIBE_STRUCT(MessageRow, (),
-                      (id, role, content, provider, model, prompt_tokens, completion_tokens, total_tokens, citations,
-                       position, created_at))
+                      (id, role, content, provider, model, prompt_tokens, completion_tokens, total_tokens,
+                       citations, position, created_at))
 
 struct TurnRow {
     ChatRole role;
@@ -39,7 +39,8 @@ StoredMessage to_message(MessageRow row, ConversationId conversation) {
                             {},
                             row.created_at};
     if (row.total_tokens)
-        message.usage = TokenUsage{row.prompt_tokens.value_or(0), row.completion_tokens.value_or(0), *row.total_tokens};
+        message.usage =
+            TokenUsage{row.prompt_tokens.value_or(0), row.completion_tokens.value_or(0), *row.total_tokens};
     if (row.citations)
         message.citations = from_json<std::vector<Citation>>(boost::json::parse(*row.citations));
     return {std::move(message), row.position};
@@ -48,16 +49,17 @@ StoredMessage to_message(MessageRow row, ConversationId conversation) {
 } // namespace
 
 void insert(Writer& db, UserId owner, const ConversationResponse& conversation) {
-    db.run("INSERT INTO conversations (id, owner_id, title, provider, message_count, active_at, created_at, updated_at) "
+    db.run("INSERT INTO conversations (id, owner_id, title, provider, message_count, active_at, created_at, "
+           "updated_at) "
            "VALUES ($1, $2, $3, $4, 0, $5, $5, $5)",
            conversation.id, owner, conversation.title, conversation.provider, conversation.created_at);
 }
 
 std::optional<ConversationResponse> find(Reader& db, UserId owner, ConversationId id) {
-    return db.one<ConversationResponse>(
-        "SELECT id, title, provider, message_count, last_message_at, created_at, updated_at FROM conversations "
-        "WHERE id = $1 AND owner_id = $2",
-        id, owner);
+    return db.one<ConversationResponse>("SELECT id, title, provider, message_count, last_message_at, "
+                                        "created_at, updated_at FROM conversations "
+                                        "WHERE id = $1 AND owner_id = $2",
+                                        id, owner);
 }
 
 std::vector<ConversationResponse> list(Reader& db, UserId owner, const PageRequest& page) {
@@ -65,14 +67,15 @@ std::vector<ConversationResponse> list(Reader& db, UserId owner, const PageReque
     if (const auto after = page.after<Instant, ConversationId>()) {
         const auto& [active_at, id] = *after;
         return db.all<ConversationResponse>(
-            "SELECT id, title, provider, message_count, last_message_at, created_at, updated_at FROM conversations "
+            "SELECT id, title, provider, message_count, last_message_at, created_at, updated_at FROM "
+            "conversations "
             "WHERE owner_id = $1 AND (active_at, id) < ($2, $3) ORDER BY active_at DESC, id DESC LIMIT $4",
             owner, active_at, id, most);
     }
-    return db.all<ConversationResponse>(
-        "SELECT id, title, provider, message_count, last_message_at, created_at, updated_at FROM conversations "
-        "WHERE owner_id = $1 ORDER BY active_at DESC, id DESC LIMIT $2",
-        owner, most);
+    return db.all<ConversationResponse>("SELECT id, title, provider, message_count, last_message_at, "
+                                        "created_at, updated_at FROM conversations "
+                                        "WHERE owner_id = $1 ORDER BY active_at DESC, id DESC LIMIT $2",
+                                        owner, most);
 }
 
 std::tuple<Instant, ConversationId> position_of(const ConversationResponse& conversation) {
@@ -86,42 +89,49 @@ bool erase(Writer& db, UserId owner, ConversationId id) {
 bool append(Writer& db, UserId owner, const MessageResponse& message, std::string_view title) {
     const std::int64_t counted = db.run(
         "UPDATE conversations SET message_count = message_count + 1, last_message_at = $3, active_at = $3, "
-        "updated_at = $3, title = CASE WHEN title = '' THEN $4 ELSE title END WHERE id = $1 AND owner_id = $2",
+        "updated_at = $3, title = CASE WHEN title = '' THEN $4 ELSE title END WHERE id = $1 AND owner_id = "
+        "$2",
         message.conversation_id, owner, message.created_at, title);
     if (counted == 0)
         return false;
     const auto prompt_tokens = message.usage ? std::optional(message.usage->prompt_tokens) : std::nullopt;
-    const auto completion_tokens = message.usage ? std::optional(message.usage->completion_tokens) : std::nullopt;
+    const auto completion_tokens =
+        message.usage ? std::optional(message.usage->completion_tokens) : std::nullopt;
     const auto total_tokens = message.usage ? std::optional(message.usage->total_tokens) : std::nullopt;
-    const auto citations =
-        message.citations.empty() ? std::nullopt : std::optional(boost::json::serialize(to_json(message.citations)));
+    const auto citations = message.citations.empty()
+                               ? std::nullopt
+                               : std::optional(boost::json::serialize(to_json(message.citations)));
     // Messages of a conversation are never deleted one by one, so the count is the position.
-    db.run("INSERT INTO messages (id, conversation_id, owner_id, role, content, provider, model, prompt_tokens, "
-           "completion_tokens, total_tokens, citations, position, created_at) "
-           "SELECT $3, id, owner_id, $4, $5, $6, $7, $8, $9, $10, $11, message_count, $12 FROM conversations "
-           "WHERE id = $1 AND owner_id = $2",
-           message.conversation_id, owner, message.id, message.role, message.content, message.provider, message.model,
-           prompt_tokens, completion_tokens, total_tokens, citations, message.created_at);
+    db.run(
+        "INSERT INTO messages (id, conversation_id, owner_id, role, content, provider, model, prompt_tokens, "
+        "completion_tokens, total_tokens, citations, position, created_at) "
+        "SELECT $3, id, owner_id, $4, $5, $6, $7, $8, $9, $10, $11, message_count, $12 FROM conversations "
+        "WHERE id = $1 AND owner_id = $2",
+        message.conversation_id, owner, message.id, message.role, message.content, message.provider,
+        message.model, prompt_tokens, completion_tokens, total_tokens, citations, message.created_at);
     return true;
 }
 
-std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id, const PageRequest& page) {
+std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id,
+                                         const PageRequest& page) {
     const auto after = page.after<std::int64_t>();
     std::vector<StoredMessage> messages;
-    for (auto& row : db.all<MessageRow>(
-             "SELECT id, role, content, provider, model, prompt_tokens, completion_tokens, total_tokens, citations, "
-             "position, created_at FROM messages WHERE conversation_id = $1 AND owner_id = $2 AND position > $3 "
-             "ORDER BY position LIMIT $4",
-             id, owner, after ? std::get<0>(*after) : 0, page.limit + 1))
+    for (auto& row : db.all<MessageRow>("SELECT id, role, content, provider, model, prompt_tokens, "
+                                        "completion_tokens, total_tokens, citations, "
+                                        "position, created_at FROM messages WHERE conversation_id = $1 AND "
+                                        "owner_id = $2 AND position > $3 "
+                                        "ORDER BY position LIMIT $4",
+                                        id, owner, after ? std::get<0>(*after) : 0, page.limit + 1))
         messages.push_back(to_message(std::move(row), id));
     return messages;
 }
 
 std::vector<ChatMessage> recent_turns(Reader& db, UserId owner, ConversationId id, std::size_t limit) {
     std::vector<ChatMessage> turns;
-    for (auto& row : db.all<TurnRow>("SELECT role, content FROM messages WHERE conversation_id = $1 AND owner_id = $2 "
-                                     "ORDER BY position DESC LIMIT $3",
-                                     id, owner, limit))
+    for (auto& row :
+         db.all<TurnRow>("SELECT role, content FROM messages WHERE conversation_id = $1 AND owner_id = $2 "
+                         "ORDER BY position DESC LIMIT $3",
+                         id, owner, limit))
         turns.push_back({row.role, std::move(row.content)});
     std::reverse(turns.begin(), turns.end());
     return turns;

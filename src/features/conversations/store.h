@@ -26,7 +26,8 @@ struct StoredMessage {
 // owner has no such conversation.
 bool append(Writer& db, UserId owner, const MessageResponse& message, std::string_view title);
 // Oldest first, one more than the page's limit.
-std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id, const PageRequest& page);
+std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id,
+                                         const PageRequest& page);
 // The newest messages, oldest of them first.
 std::vector<ChatMessage> recent_turns(Reader& db, UserId owner, ConversationId id, std::size_t limit);
 

@@ -51,8 +51,8 @@ struct ChatRequest {
     bool stream = false;
 };
 BOOST_DESCRIBE_STRUCT(ChatRequest, (),
-                      (message, provider, model, conversation_history, user_language, conversation_id, use_knowledge,
-                       stream))
+                      (message, provider, model, conversation_history, user_language, conversation_id,
+                       use_knowledge, stream))
 
 struct Citation {
     std::string document_id;

@@ -25,7 +25,8 @@ HealthCheckResult check_ai(const ChatRouting& routing) {
                                   [](const auto& provider) { return !provider.is_available; });
     if (out == providers.end())
         return {CheckStatus::ok, std::nullopt, std::nullopt};
-    return {CheckStatus::degraded, std::nullopt, out->id + ": " + out->unavailable_reason.value_or("unavailable")};
+    return {CheckStatus::degraded, std::nullopt,
+            out->id + ": " + out->unavailable_reason.value_or("unavailable")};
 }
 
 HealthStatus worst(const HealthChecks& checks) {
@@ -38,7 +39,9 @@ HealthStatus worst(const HealthChecks& checks) {
     return HealthStatus::ok;
 }
 
-int http_status(HealthStatus status) { return status == HealthStatus::down ? 503 : 200; }
+int http_status(HealthStatus status) {
+    return status == HealthStatus::down ? 503 : 200;
+}
 
 } // namespace
 
@@ -79,14 +82,15 @@ Task<Health::Findings> Health::look() {
 Task<HealthCheckResult> Health::check_database() {
     const auto begin = std::chrono::steady_clock::now();
     try {
-        const auto found =
-            co_await parts_.database.read([](Reader& db) { return db.one<std::int64_t>("SELECT COUNT(*) FROM access_token_keys"); });
+        const auto found = co_await parts_.database.read(
+            [](Reader& db) { return db.one<std::int64_t>("SELECT COUNT(*) FROM access_token_keys"); });
         if (!found)
             throw std::runtime_error("the database answers nothing");
     } catch (const std::exception&) {
         co_return HealthCheckResult{CheckStatus::down, std::nullopt, "the database does not answer"};
     }
-    const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin).count();
+    const auto took =
+        std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin).count();
     co_return HealthCheckResult{CheckStatus::ok, took, std::nullopt};
 }
 

@@ -45,7 +45,8 @@ struct DetailedHealthResponse {
     std::int64_t uptime_seconds = 0;
     HealthChecks checks;
 };
-BOOST_DESCRIBE_STRUCT(DetailedHealthResponse, (), (status, version, commit, started_at, uptime_seconds, checks))
+BOOST_DESCRIBE_STRUCT(DetailedHealthResponse, (),
+                      (status, version, commit, started_at, uptime_seconds, checks))
 
 // How the service and its parts are; looked at anew every second at most. Any thread.
 class Health {

@@ -55,7 +55,9 @@ void AccessTokenKeys::upkeep() {
         rotate();
 }
 
-AccessTokenKey AccessTokenKeys::current() const { return ring_.load()->front().key; }
+AccessTokenKey AccessTokenKeys::current() const {
+    return ring_.load()->front().key;
+}
 
 Task<std::optional<AccessTokenKey>> AccessTokenKeys::find(std::string id) {
     auto ring = ring_.load();
@@ -81,8 +83,10 @@ AccessTokenKeys::Ring AccessTokenKeys::read_ring(Reader& db) const {
         const auto secret = master_key_.open(row.sealed_secret.bytes, purpose);
         if (!secret || secret->size() != SecretKey().size())
             throw std::runtime_error(
-                "The master key does not fit this database: it cannot open the keys that access tokens are signed "
-                "with. Start with the master key that the database was made with (--master-key-file). If it is lost, "
+                "The master key does not fit this database: it cannot open the keys that access tokens are "
+                "signed "
+                "with. Start with the master key that the database was made with (--master-key-file). If it "
+                "is lost, "
                 "delete the rows of the table access_token_keys: everybody logs in again then.");
         Entry entry{{row.id, {}}, row.created_at, row.retired_at};
         std::copy(secret->begin(), secret->end(), entry.key.secret.begin());
@@ -97,13 +101,14 @@ void AccessTokenKeys::insert(Writer& db) const {
     std::string secret(SecretKey().size(), '\0');
     randombytes_buf(secret.data(), secret.size());
     const Blob sealed{master_key_.seal(secret, purpose)};
-    db.run("INSERT INTO access_token_keys (id, sealed_secret, created_at) VALUES ($1, $2, $3)", encode_base64url(id),
-           sealed, clock_.now());
+    db.run("INSERT INTO access_token_keys (id, sealed_secret, created_at) VALUES ($1, $2, $3)",
+           encode_base64url(id), sealed, clock_.now());
 }
 
 const AccessTokenKey* AccessTokenKeys::find_in(const Ring& ring, const std::string& id) const {
     for (const auto& entry : ring) {
-        const bool over = entry.retired && clock_.now() > *entry.retired + Sessions::access_token_life + grace;
+        const bool over =
+            entry.retired && clock_.now() > *entry.retired + Sessions::access_token_life + grace;
         if (entry.key.id == id && !over)
             return &entry.key;
     }

@@ -11,8 +11,9 @@
 
 namespace xentree {
 
-// The keys that access tokens are signed with: kept in the database, sealed with the master key, shared by all
-// nodes. The newest signs; a retired one verifies until the last token that it signed has run out. Any thread.
+// The keys that access tokens are signed with: kept in the database, sealed with the master key, shared by
+// all nodes. The newest signs; a retired one verifies until the last token that it signed has run out. Any
+// thread.
 class AccessTokenKeys {
   public:
     AccessTokenKeys(Database& database, const MasterKey& master_key, const Clock& clock);

@@ -88,7 +88,8 @@ Task<UserProfile> Accounts::register_user(Visitor visitor, RegisterRequest reque
     });
 }
 
-UserProfile Accounts::insert(Writer& db, const RegisterRequest& request, const std::string& password_hash) const {
+UserProfile Accounts::insert(Writer& db, const RegisterRequest& request,
+                             const std::string& password_hash) const {
     const Instant now = parts_.clock.now();
     UserProfile profile;
     profile.id = UserId::make(now);

@@ -24,8 +24,8 @@ class Accounts {
     // The account and its personal organization, in one step. Throws ApiError: email_taken, username_taken.
     Task<UserProfile> register_user(Visitor visitor, RegisterRequest request);
     Task<UserProfile> profile(Caller caller);
-    // Throws ApiError: validation_error (members that do not go together, a wrong current password), email_taken,
-    // username_taken, not_found (no organization of the caller's).
+    // Throws ApiError: validation_error (members that do not go together, a wrong current password),
+    // email_taken, username_taken, not_found (no organization of the caller's).
     Task<UserProfile> update(Caller caller, UserProfileUpdate changes);
 
     // For the operator's command line; these block. Throw std::runtime_error with a sentence.

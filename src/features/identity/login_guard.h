@@ -6,9 +6,9 @@
 
 namespace xentree {
 
-// Limits failed tries at an account's password. All strangers' addresses share one count for an account, so that
-// many of them together get no more tries than one; an address that the account has been used from has a count of
-// its own, so that strangers cannot lock its owner out. Counts are of this node alone. Any thread.
+// Limits failed tries at an account's password. All strangers' addresses share one count for an account, so
+// that many of them together get no more tries than one; an address that the account has been used from has a
+// count of its own, so that strangers cannot lock its owner out. Counts are of this node alone. Any thread.
 class LoginGuard {
   public:
     LoginGuard(std::int64_t failures_a_minute, const Clock& clock) :

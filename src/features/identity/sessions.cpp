@@ -101,9 +101,12 @@ Task<TokenResponse> Sessions::log_in(Visitor visitor, LoginRequest request) {
 
     const UserId user = found.account->profile.id;
     const std::string refresh_token = make_refresh_token();
-    const store::NewSession session{SessionId::make(now),      user,
-                                    now,                       now + refresh_token_life,
-                                    visitor.address,           shown_user_agent(visitor.user_agent)};
+    const store::NewSession session{SessionId::make(now),
+                                    user,
+                                    now,
+                                    now + refresh_token_life,
+                                    visitor.address,
+                                    shown_user_agent(visitor.user_agent)};
     const store::NewRefreshToken token{digest_of(refresh_token), session.id, now, session.expires};
     co_await parts_.database.write([&](Writer& db) {
         const auto account = store::find_account(db, user);
@@ -180,7 +183,9 @@ Task<Caller> Sessions::authenticate_bearer(std::string token, Visitor visitor) {
     co_return caller;
 }
 
-void Sessions::forget_old(Writer& db) const { store::delete_old_sessions(db, parts_.clock.now() - kept_for); }
+void Sessions::forget_old(Writer& db) const {
+    store::delete_old_sessions(db, parts_.clock.now() - kept_for);
+}
 
 TokenResponse Sessions::make_tokens(UserId user, SessionId session, const std::string& refresh_token) const {
     const Instant now = parts_.clock.now();

@@ -25,8 +25,8 @@ class Sessions final : public Authenticator {
     };
     explicit Sessions(Parts parts) : parts_(parts) {}
 
-    // Throws ApiError(invalid_credentials) alike, and after the same work, for an unknown name, a wrong password
-    // and a deactivated account; ApiError(rate_limited).
+    // Throws ApiError(invalid_credentials) alike, and after the same work, for an unknown name, a wrong
+    // password and a deactivated account; ApiError(rate_limited).
     Task<TokenResponse> log_in(Visitor visitor, LoginRequest request);
     // Throws ApiError: invalid_token, token_expired, refresh_token_reused (which ends the session).
     Task<TokenResponse> refresh(Visitor visitor, std::string refresh_token);

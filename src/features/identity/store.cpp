@@ -21,13 +21,14 @@ struct AccountRow {
     Instant created_at, updated_at;
 };
 BOOST_DESCRIBE_STRUCT(AccountRow, (),
-                      (id, email, email_verified, username, password_hash, full_name, nickname, avatar_url, bio,
-                       language, timezone, role, plan, is_active, is_profile_public, default_organization_id,
-                       created_at, updated_at))
+                      (id, email, email_verified, username, password_hash, full_name, nickname, avatar_url,
+                       bio, language, timezone, role, plan, is_active, is_profile_public,
+                       default_organization_id, created_at, updated_at))
 
-const std::string select_account =
-    "SELECT id, email, email_verified, username, password_hash, full_name, nickname, avatar_url, bio, language, "
-    "timezone, role, plan, is_active, is_profile_public, default_organization_id, created_at, updated_at FROM users ";
+const std::string select_account = "SELECT id, email, email_verified, username, password_hash, full_name, "
+                                   "nickname, avatar_url, bio, language, "
+                                   "timezone, role, plan, is_active, is_profile_public, "
+                                   "default_organization_id, created_at, updated_at FROM users ";
 const std::string select_account_by_id = select_account + "WHERE id = $1";
 const std::string select_account_by_email = select_account + "WHERE email_key = $1";
 const std::string select_account_by_username = select_account + "WHERE username = $1";
@@ -35,12 +36,24 @@ const std::string select_account_by_username = select_account + "WHERE username 
 std::optional<Account> to_account(std::optional<AccountRow> row) {
     if (!row)
         return std::nullopt;
-    UserProfile profile{row->id,        std::move(row->email),    row->email_verified,
-                        std::nullopt,   std::move(row->username), std::move(row->full_name),
-                        row->nickname,  row->avatar_url,          row->bio,
-                        row->language,  row->timezone,            row->role,
-                        row->plan,      row->is_active,           row->is_profile_public,
-                        row->default_organization_id, row->created_at, row->updated_at};
+    UserProfile profile{row->id,
+                        std::move(row->email),
+                        row->email_verified,
+                        std::nullopt,
+                        std::move(row->username),
+                        std::move(row->full_name),
+                        row->nickname,
+                        row->avatar_url,
+                        row->bio,
+                        row->language,
+                        row->timezone,
+                        row->role,
+                        row->plan,
+                        row->is_active,
+                        row->is_profile_public,
+                        row->default_organization_id,
+                        row->created_at,
+                        row->updated_at};
     return Account{std::move(profile), std::move(row->password_hash)};
 }
 
@@ -52,15 +65,18 @@ std::optional<Account> find_account(Reader& db, UserId user) {
 
 std::optional<Account> find_account_by_name(Reader& db, std::string_view name) {
     const bool is_email = name.find('@') != std::string_view::npos;
-    return to_account(db.one<AccountRow>(is_email ? select_account_by_email : select_account_by_username, name));
+    return to_account(
+        db.one<AccountRow>(is_email ? select_account_by_email : select_account_by_username, name));
 }
 
 bool is_email_taken(Reader& db, std::string_view email_key, UserId but_by) {
-    return db.one<UserId>("SELECT id FROM users WHERE email_key = $1 AND id <> $2", email_key, but_by).has_value();
+    return db.one<UserId>("SELECT id FROM users WHERE email_key = $1 AND id <> $2", email_key, but_by)
+        .has_value();
 }
 
 bool is_username_taken(Reader& db, std::string_view username, UserId but_by) {
-    return db.one<UserId>("SELECT id FROM users WHERE username = $1 AND id <> $2", username, but_by).has_value();
+    return db.one<UserId>("SELECT id FROM users WHERE username = $1 AND id <> $2", username, but_by)
+        .has_value();
 }
 
 bool is_slug_taken(Reader& db, std::string_view slug) {
@@ -69,37 +85,42 @@ bool is_slug_taken(Reader& db, std::string_view slug) {
 
 bool is_member(Reader& db, UserId user, OrganizationId organization) {
     return db
-        .one<UserId>("SELECT user_id FROM memberships WHERE organization_id = $1 AND user_id = $2", organization, user)
+        .one<UserId>("SELECT user_id FROM memberships WHERE organization_id = $1 AND user_id = $2",
+                     organization, user)
         .has_value();
 }
 
 void insert_account(Writer& db, const Account& account) {
     const UserProfile& user = account.profile;
-    db.run("INSERT INTO users (id, email, email_key, email_verified, username, password_hash, full_name, nickname, "
-           "avatar_url, bio, language, timezone, role, plan, is_active, is_profile_public, default_organization_id, "
-           "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+    db.run("INSERT INTO users (id, email, email_key, email_verified, username, password_hash, full_name, "
+           "nickname, "
+           "avatar_url, bio, language, timezone, role, plan, is_active, is_profile_public, "
+           "default_organization_id, "
+           "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+           "$15, $16, "
            "$17, $18, $19)",
-           user.id, user.email, ascii_lower(user.email), user.email_verified, user.username, account.password_hash,
-           user.full_name, user.nickname, user.avatar_url, user.bio, user.language, user.timezone, user.role,
-           user.plan, user.is_active, user.is_profile_public, user.default_organization_id, user.created_at,
-           user.updated_at);
+           user.id, user.email, ascii_lower(user.email), user.email_verified, user.username,
+           account.password_hash, user.full_name, user.nickname, user.avatar_url, user.bio, user.language,
+           user.timezone, user.role, user.plan, user.is_active, user.is_profile_public,
+           user.default_organization_id, user.created_at, user.updated_at);
 }
 
 void update_account(Writer& db, const Account& account) {
     const UserProfile& user = account.profile;
-    db.run("UPDATE users SET email = $2, email_key = $3, email_verified = $4, username = $5, password_hash = $6, "
+    db.run("UPDATE users SET email = $2, email_key = $3, email_verified = $4, username = $5, password_hash = "
+           "$6, "
            "full_name = $7, nickname = $8, avatar_url = $9, bio = $10, language = $11, timezone = $12, "
            "is_profile_public = $13, default_organization_id = $14, updated_at = $15 WHERE id = $1",
-           user.id, user.email, ascii_lower(user.email), user.email_verified, user.username, account.password_hash,
-           user.full_name, user.nickname, user.avatar_url, user.bio, user.language, user.timezone,
-           user.is_profile_public, user.default_organization_id, user.updated_at);
+           user.id, user.email, ascii_lower(user.email), user.email_verified, user.username,
+           account.password_hash, user.full_name, user.nickname, user.avatar_url, user.bio, user.language,
+           user.timezone, user.is_profile_public, user.default_organization_id, user.updated_at);
 }
 
 void insert_personal_organization(Writer& db, const UserProfile& owner, std::string_view slug) {
     db.run("INSERT INTO organizations (id, name, slug, is_personal, plan, created_at, updated_at) "
            "VALUES ($1, $2, $3, TRUE, $4, $5, $5)",
-           owner.default_organization_id, owner.full_name ? *owner.full_name : owner.username, slug, owner.plan,
-           owner.created_at);
+           owner.default_organization_id, owner.full_name ? *owner.full_name : owner.username, slug,
+           owner.plan, owner.created_at);
     db.run("INSERT INTO memberships (organization_id, user_id, role, joined_at) VALUES ($1, $2, 'owner', $3)",
            owner.default_organization_id, owner.id, owner.created_at);
 }
@@ -113,10 +134,11 @@ void set_role(Writer& db, UserId user, PlatformRole role) {
 }
 
 std::optional<LiveSession> find_live_session(Reader& db, UserId user, SessionId session) {
-    return db.one<LiveSession>("SELECT users.role, users.plan FROM sessions JOIN users ON users.id = sessions.user_id "
-                               "WHERE sessions.id = $1 AND sessions.user_id = $2 AND sessions.ended_at IS NULL AND "
-                               "users.is_active",
-                               session, user);
+    return db.one<LiveSession>(
+        "SELECT users.role, users.plan FROM sessions JOIN users ON users.id = sessions.user_id "
+        "WHERE sessions.id = $1 AND sessions.user_id = $2 AND sessions.ended_at IS NULL AND "
+        "users.is_active",
+        session, user);
 }
 
 void insert_session(Writer& db, const NewSession& session) {
@@ -132,9 +154,10 @@ std::int64_t end_session(Writer& db, UserId user, SessionId session, SessionEnd 
 }
 
 std::int64_t end_all_sessions(Writer& db, UserId user, SessionEnd end) {
-    return db.run("UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE user_id = $1 AND ended_at IS NULL AND "
-                  "expires_at > $2",
-                  user, end.at, end.reason);
+    return db.run(
+        "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE user_id = $1 AND ended_at IS NULL AND "
+        "expires_at > $2",
+        user, end.at, end.reason);
 }
 
 std::int64_t end_other_sessions(Writer& db, UserId user, SessionId kept, SessionEnd end) {
@@ -145,14 +168,16 @@ std::int64_t end_other_sessions(Writer& db, UserId user, SessionId kept, Session
 
 bool has_used_address(Reader& db, UserId user, std::string_view address, Instant since) {
     return db
-        .one<SessionId>("SELECT id FROM sessions WHERE user_id = $1 AND ip_address = $2 AND last_used_at > $3 LIMIT 1",
-                        user, address, since)
+        .one<SessionId>(
+            "SELECT id FROM sessions WHERE user_id = $1 AND ip_address = $2 AND last_used_at > $3 LIMIT 1",
+            user, address, since)
         .has_value();
 }
 
 std::optional<RefreshToken> find_refresh_token(Reader& db, const Digest& hash) {
     return db.one<RefreshToken>(
-        "SELECT refresh_tokens.session_id, sessions.user_id, refresh_tokens.expires_at, refresh_tokens.first_used_at, "
+        "SELECT refresh_tokens.session_id, sessions.user_id, refresh_tokens.expires_at, "
+        "refresh_tokens.first_used_at, "
         "refresh_tokens.uses, sessions.ended_at IS NULL AND users.is_active FROM refresh_tokens "
         "JOIN sessions ON sessions.id = refresh_tokens.session_id JOIN users ON users.id = sessions.user_id "
         "WHERE refresh_tokens.hash = $1",
@@ -160,12 +185,14 @@ std::optional<RefreshToken> find_refresh_token(Reader& db, const Digest& hash) {
 }
 
 void insert_refresh_token(Writer& db, const NewRefreshToken& token) {
-    db.run("INSERT INTO refresh_tokens (hash, session_id, created_at, expires_at, uses) VALUES ($1, $2, $3, $4, 0)",
+    db.run("INSERT INTO refresh_tokens (hash, session_id, created_at, expires_at, uses) VALUES ($1, $2, $3, "
+           "$4, 0)",
            token.hash, token.session, token.created, token.expires);
 }
 
 void use_refresh_token(Writer& db, const RefreshTokenUse& use) {
-    db.run("UPDATE refresh_tokens SET first_used_at = COALESCE(first_used_at, $2), uses = uses + 1 WHERE hash = $1",
+    db.run("UPDATE refresh_tokens SET first_used_at = COALESCE(first_used_at, $2), uses = uses + 1 WHERE "
+           "hash = $1",
            use.hash, use.at);
     db.run("UPDATE sessions SET last_used_at = $2, expires_at = $3, ip_address = $4 "
            "WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = $1)",

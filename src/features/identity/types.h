@@ -80,9 +80,9 @@ struct UserProfile {
     Instant updated_at;
 };
 BOOST_DESCRIBE_STRUCT(UserProfile, (),
-                      (id, email, email_verified, pending_email, username, full_name, nickname, avatar_url, bio,
-                       language, timezone, role, plan, is_active, is_profile_public, default_organization_id,
-                       created_at, updated_at))
+                      (id, email, email_verified, pending_email, username, full_name, nickname, avatar_url,
+                       bio, language, timezone, role, plan, is_active, is_profile_public,
+                       default_organization_id, created_at, updated_at))
 
 struct UserProfileUpdate {
     Omittable<std::optional<std::string>> full_name;
