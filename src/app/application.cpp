@@ -17,6 +17,7 @@ namespace xentree {
 namespace {
 
 constexpr std::chrono::hours forgets_every{1};
+constexpr std::size_t worker_queue = 64; // calls that run or wait
 
 void make_data_directory(const std::string& directory) {
     std::error_code error;
@@ -54,7 +55,8 @@ Foundation::Foundation(const Settings& settings) {
 }
 
 Application::Application(const Settings& settings, Foundation foundation) :
-    foundation_(std::move(foundation)), contract_(Contract::load(bundled_contract())), api_(contract_) {
+    foundation_(std::move(foundation)), contract_(Contract::load(bundled_contract())), api_(contract_),
+    workers_(1, worker_queue) {
     Database& database = *foundation_.database;
     const Clock& clock = *foundation_.clock;
     const MasterKey& master_key = *foundation_.master_key;
@@ -62,7 +64,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     PasswordOptions password_options;
     password_options.memory_kib = static_cast<std::size_t>(settings.argon2_memory_kib);
     passwords_ = std::make_unique<Passwords>(password_options);
-    routing_ = make_routing(settings, clock);
+    routing_ = make_routing(settings, workers_, clock);
     guard_ = std::make_unique<LoginGuard>(settings.limits.login_account, clock);
     idempotency_ = std::make_unique<Idempotency>(master_key, clock);
     keys_ = std::make_unique<AccessTokenKeys>(database, master_key, clock);
@@ -99,8 +101,8 @@ void Application::upkeep() {
 }
 
 void Application::close() {
-    passwords_.reset();
-    routing_.reset();
+    passwords_->finish();
+    workers_.finish();
     foundation_.database.reset();
 }
 

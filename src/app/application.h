@@ -23,8 +23,9 @@ struct Foundation {
     std::unique_ptr<Database> database;
 };
 
-// All parts of the server, put together; the one place that knows every one of them. Parts that run work for
-// requests end before the event loops do, so they are closed by close().
+// All parts of the server, put together; the one place that knows every one of them. It ends in two steps: close()
+// before the event loops are gone, which work under way comes back to; the destructor after them, since what is left
+// of requests there still refers to its parts.
 class Application {
   public:
     // The database must have been migrated.
@@ -41,13 +42,14 @@ class Application {
 
     // What has to be done now and then: blocks for a moment. Answers nothing; failures are logged.
     void upkeep();
-    // Ends databases and workers; what was begun is finished.
+    // Finishes what databases and workers have begun.
     void close();
 
   private:
     Foundation foundation_;
     Contract contract_;
     Api api_;
+    WorkerPool workers_;
     std::unique_ptr<Passwords> passwords_;
     std::unique_ptr<ChatRouting> routing_;
     std::unique_ptr<LoginGuard> guard_;

@@ -47,11 +47,11 @@ std::unique_ptr<ChatProvider> make_provider(const std::string& id, const Provide
 
 } // namespace
 
-std::unique_ptr<ChatRouting> make_routing(const Settings& settings, const Clock& clock) {
+std::unique_ptr<ChatRouting> make_routing(const Settings& settings, WorkerPool& workers, const Clock& clock) {
     std::vector<std::unique_ptr<ChatProvider>> providers;
     for (const auto& id : settings.provider_order)
         providers.push_back(make_provider(id, settings.providers.at(id), clock));
-    return std::make_unique<ChatRouting>(std::move(providers), std::make_unique<ExtractiveProvider>());
+    return std::make_unique<ChatRouting>(std::move(providers), std::make_unique<ExtractiveProvider>(workers));
 }
 
 } // namespace xentree

@@ -12,11 +12,14 @@
 namespace xentree {
 
 // Threads for work that would hold up an I/O thread. At most `limit` calls are under way or wait; one more is
-// refused with ApiError(unavailable). Must outlive the calls.
+// refused with ApiError(unavailable). It ends in two steps: finish() before the event loops of its callers are gone,
+// the destructor after them.
 class WorkerPool {
   public:
     WorkerPool(std::size_t threads, std::size_t limit) : pool_(threads), limit_(limit) {}
-    ~WorkerPool() { pool_.join(); }
+
+    // Waits for what was begun; nothing may be run after it.
+    void finish() { pool_.join(); }
 
     // Runs f() on a thread of the pool; the caller goes on on its own. Any thread.
     template<class F>

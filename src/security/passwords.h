@@ -25,6 +25,9 @@ class Passwords {
     // Whether the hash was made with other parameters than these.
     bool is_outdated(const std::string& hash) const;
 
+    // See WorkerPool::finish.
+    void finish() { pool_.finish(); }
+
     // The same as hash(), for a thread that may block.
     std::string hash_now(const std::string& password) const;
 

@@ -43,8 +43,8 @@ std::vector<std::string> pieces_for(const ChatPrompt& prompt) {
 
 } // namespace
 
-ExtractiveProvider::ExtractiveProvider() :
-    models_{{std::string(model_id), "Extractive quotes", std::nullopt}} {}
+ExtractiveProvider::ExtractiveProvider(WorkerPool& workers) :
+    models_{{std::string(model_id), "Extractive quotes", std::nullopt}}, workers_(workers) {}
 
 Task<std::unique_ptr<ChatReply>> ExtractiveProvider::ask(ChatPrompt prompt) {
     std::vector<std::string> pieces;
@@ -52,7 +52,7 @@ Task<std::unique_ptr<ChatReply>> ExtractiveProvider::ask(ChatPrompt prompt) {
         pieces = pieces_for(prompt);
     } else {
         auto work = [prompt = std::move(prompt)] { return pieces_for(prompt); };
-        pieces = co_await worker_.run(std::move(work));
+        pieces = co_await workers_.run(std::move(work));
     }
     co_return std::make_unique<ExtractiveReply>(std::move(pieces));
 }

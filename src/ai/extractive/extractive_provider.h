@@ -8,13 +8,14 @@
 namespace xentree {
 
 // Answers without a language model: with quotes from the conversation (ai/extractive/answer.h). Needs no
-// configuration and is always available. It must end before the I/O contexts that ask it do.
+// configuration and is always available.
 class ExtractiveProvider final : public ChatProvider {
   public:
     static constexpr std::string_view provider_id = "extractive";
     static constexpr std::string_view model_id = "extractive-1";
 
-    ExtractiveProvider();
+    // Long conversations are looked through on the workers.
+    explicit ExtractiveProvider(WorkerPool& workers);
 
     std::string_view id() const override { return provider_id; }
     std::string_view name() const override { return "Quotes from the conversation"; }
@@ -26,7 +27,7 @@ class ExtractiveProvider final : public ChatProvider {
 
   private:
     std::vector<ChatModel> models_;
-    WorkerPool worker_{1, 64};
+    WorkerPool& workers_;
 };
 
 } // namespace xentree

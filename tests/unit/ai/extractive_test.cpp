@@ -239,7 +239,8 @@ struct Received {
 // The worker lets go of the io_context a moment after the answer, so the provider ends first.
 Received ask(ChatPrompt prompt) {
     asio::io_context io;
-    ExtractiveProvider provider;
+    WorkerPool workers(1, 64);
+    ExtractiveProvider provider(workers);
     Received received;
     test::run(io, [&]() -> Task<void> {
         const auto reply = co_await provider.ask(prompt);
