@@ -1,7 +1,6 @@
 #include "app/application.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <filesystem>
 #include <stdexcept>
@@ -19,39 +18,44 @@ namespace {
 constexpr std::chrono::hours forgets_every{1};
 constexpr std::size_t worker_queue = 64; // calls that run or wait
 
-void make_data_directory(const std::string& directory) {
-    std::error_code error;
-    const bool made = std::filesystem::create_directories(directory, error);
-    if (error)
-        throw std::runtime_error(
-            fmt::format("The data directory {} cannot be made: {}. Choose another with --data.", directory,
-                        error.message()));
-    if (made) // others on this machine have nothing to read there
-        std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-}
-
 } // namespace
 
-std::string database_url(const Settings& settings) {
-    return settings.database.empty() ? fmt::format("sqlite:{}/xentree.db", settings.data) : settings.database;
+void make_data_directory(const Settings& settings) {
+    std::error_code error;
+    const bool made = std::filesystem::create_directories(settings.data, error);
+    if (error)
+        throw std::runtime_error(
+            fmt::format("The data directory {} cannot be made: {}. Choose another with --data.",
+                        settings.data, error.message()));
+    if (made) // others on this machine have nothing to read there
+        std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, error);
 }
 
-std::string master_key_file(const Settings& settings) {
-    return settings.master_key_file.empty() ? settings.data + "/master.key" : settings.master_key_file;
+std::unique_ptr<Clock> make_clock(const Settings& settings) {
+    return settings.test_clock.empty() ? make_system_clock() : make_shifted_clock(settings.test_clock);
+}
+
+std::unique_ptr<MasterKey> load_master_key(const Settings& settings) {
+    if (!settings.master_key.empty())
+        return std::make_unique<MasterKey>(MasterKey::parse(settings.master_key));
+    const std::string file =
+        settings.master_key_file.empty() ? settings.data + "/master.key" : settings.master_key_file;
+    return std::make_unique<MasterKey>(MasterKey::load_or_create(file));
+}
+
+std::unique_ptr<Database> open_database(const Settings& settings) {
+    DatabaseOptions options;
+    options.url =
+        settings.database.empty() ? fmt::format("sqlite:{}/xentree.db", settings.data) : settings.database;
+    options.connections = static_cast<std::size_t>(settings.database_connections);
+    return open_database(options);
 }
 
 Foundation::Foundation(const Settings& settings) {
-    if (sodium_init() < 0)
-        throw std::runtime_error("libsodium cannot start.");
-    make_data_directory(settings.data);
-    clock = settings.test_clock.empty() ? make_system_clock() : make_shifted_clock(settings.test_clock);
-    master_key = std::make_unique<MasterKey>(settings.master_key.empty()
-                                                 ? MasterKey::load_or_create(master_key_file(settings))
-                                                 : MasterKey::parse(settings.master_key));
-    DatabaseOptions options;
-    options.url = database_url(settings);
-    options.connections = static_cast<std::size_t>(settings.database_connections);
-    database = open_database(options);
+    make_data_directory(settings);
+    clock = make_clock(settings);
+    master_key = load_master_key(settings);
+    database = open_database(settings);
 }
 
 Application::Application(const Settings& settings, Foundation foundation) :

@@ -23,9 +23,9 @@ struct Foundation {
     std::unique_ptr<Database> database;
 };
 
-// All parts of the server, put together; the one place that knows every one of them. It ends in two steps: close()
-// before the event loops are gone, which work under way comes back to; the destructor after them, since what is left
-// of requests there still refers to its parts.
+// All parts of the server, put together; the one place that knows every one of them. It ends in two steps:
+// close() before the event loops are gone, which work under way comes back to; the destructor after them,
+// since what is left of requests there still refers to its parts.
 class Application {
   public:
     // The database must have been migrated.
@@ -63,8 +63,10 @@ class Application {
     Instant forgot_at_;
 };
 
-// The path of the data directory's file, and the database of the settings.
-std::string database_url(const Settings& settings);
-std::string master_key_file(const Settings& settings);
+// The steps of a Foundation, for who takes them one by one. Each throws like it.
+void make_data_directory(const Settings& settings);
+std::unique_ptr<Clock> make_clock(const Settings& settings);
+std::unique_ptr<MasterKey> load_master_key(const Settings& settings);
+std::unique_ptr<Database> open_database(const Settings& settings);
 
 } // namespace xentree

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -101,6 +102,10 @@ int run_command_line(int argument_count, char** arguments) {
     program.set_version_flag("--version", fmt::format("xentree {} ({})", program_version, program_commit));
     program.require_subcommand(1);
     int exit_code = 0;
+    if (sodium_init() < 0) {
+        std::fputs("xentree: libsodium cannot start\n", stderr);
+        return 1;
+    }
 
     CLI::App& serving =
         *program.add_subcommand("serve", "Serve the API: migrates the database, then listens");

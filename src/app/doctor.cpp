@@ -117,21 +117,26 @@ int run_doctor(const Settings& settings) {
         AddressRanges::parse(settings.trusted_proxies);
         return std::string("can be read");
     });
-    std::optional<Foundation> foundation;
+    std::unique_ptr<MasterKey> master_key;
+    std::unique_ptr<Database> database;
+    const std::unique_ptr<Clock> clock = make_clock(settings);
     examination.check("storage", [&] {
-        foundation.emplace(settings);
+        make_data_directory(settings);
+        master_key = load_master_key(settings);
         return fmt::format("data directory {}", settings.data);
     });
     examination.check("disk", [&] { return check_disk(settings.data); });
-    if (foundation) {
-        examination.check("database", [&] { return check_database(*foundation->database); });
-        examination.check("clock", [&] { return check_clock(*foundation->clock, *foundation->database); });
+    examination.check("database", [&] {
+        database = open_database(settings);
+        return check_database(*database);
+    });
+    if (database)
+        examination.check("clock", [&] { return check_clock(*clock, *database); });
+    if (database && master_key)
         examination.check("keys", [&] {
-            AccessTokenKeys keys(*foundation->database, *foundation->master_key, *foundation->clock);
-            keys.load();
+            AccessTokenKeys(*database, *master_key, *clock).load();
             return std::string("the master key opens the database's secrets");
         });
-    }
     for (const auto& id : settings.provider_order)
         examination.check("provider", [&] { return check_provider(id, settings.providers.at(id)); });
     if (settings.provider_order.empty())

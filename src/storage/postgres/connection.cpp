@@ -1,5 +1,6 @@
 #include "storage/postgres/connection.h"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/algorithm/string/trim.hpp>
 
 #include <charconv>
@@ -42,15 +43,24 @@ constexpr const char* durable_commits =
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
 
+// libpq's message, with its hint, as a sentence.
+std::string one_line(std::string message) {
+    boost::algorithm::trim(message);
+    boost::algorithm::replace_all(message, "\n\t", " ");
+    boost::algorithm::replace_all(message, "\n", "; ");
+    if (!message.ends_with('.') && !message.ends_with('?'))
+        message += '.';
+    return message;
+}
+
 } // namespace
 
 PostgresConnection::PostgresConnection(const PostgresAddress& address, Use use) :
     use_(use), connection_(connect(address), &PQfinish), names_(statement_limit) {
     if (PQstatus(connection_.get()) != CONNECTION_OK)
         throw std::runtime_error(
-            fmt::format("PostgreSQL cannot be used: {}. Check the database URL, and that the server runs.",
-                        address.without_password(
-                            boost::algorithm::trim_copy(std::string(PQerrorMessage(connection_.get()))))));
+            fmt::format("PostgreSQL cannot be used: {} Check the database URL, and that the server runs.",
+                        address.without_password(one_line(PQerrorMessage(connection_.get())))));
     const char* encoding = PQparameterStatus(connection_.get(), "server_encoding");
     if (encoding && std::string_view(encoding) != "UTF8")
         throw std::runtime_error(
