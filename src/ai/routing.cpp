@@ -20,11 +20,12 @@ std::vector<std::string> all_capabilities() {
 
 ChatProviderEntry entry_of(const ChatProvider& provider) {
     auto reason = provider.unavailable_reason();
+    const bool is_available = !reason.has_value();
     return {.id = std::string(provider.id()),
             .name = std::string(provider.name()),
             .models = provider.models(),
             .default_model = std::string(provider.default_model()),
-            .is_available = !reason,
+            .is_available = is_available,
             .unavailable_reason = std::move(reason),
             .capabilities = all_capabilities()};
 }

@@ -191,6 +191,7 @@ template<class Owner>
 std::vector<SettingRow> shown(const std::vector<Row<Owner>>& rows, const std::string& prefix) {
     const Owner defaults;
     std::vector<SettingRow> all;
+    all.reserve(rows.size());
     for (const auto& row : rows)
         all.push_back({prefix + row.name, row.meaning, row.show(defaults), row.is_secret});
     return all;

@@ -86,7 +86,7 @@ json::object Contract::document(const std::set<std::string, std::less<>>& operat
     json::object document;
     for (const auto& [name, member] : bundle_) {
         if (name == "paths")
-            document[name] = std::move(paths);
+            document[name] = std::exchange(paths, {});
         else if (name == "components")
             document[name] = needed_components(member.as_object(), needs);
         else if (name == "tags")

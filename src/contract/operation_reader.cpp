@@ -126,7 +126,7 @@ Operation OperationReader::read(const std::string& method, const std::string& pa
 }
 
 AccessRule OperationReader::read_access(const json::object& source) {
-    const AccessRule rule{
+    AccessRule rule{
         .is_public = flag(source, "x-public"),
         .bearer_only = flag(source, "x-bearer-only"),
         .admin = flag(source, "x-admin"),

@@ -50,9 +50,8 @@ std::string challenge(ErrorCode code) {
 
 Dispatcher::Dispatcher(const Api& api, Authenticator& authenticator, const Clock& clock, CursorCodec cursors,
                        DispatcherOptions options) :
-    api_(api),
-    authenticator_(authenticator), clock_(clock), cursors_(cursors), options_(std::move(options)),
-    router_(api) {}
+    authenticator_(authenticator),
+    clock_(clock), cursors_(cursors), options_(std::move(options)), router_(api) {}
 
 Dispatcher::Route Dispatcher::route(const RequestHead& head) const {
     Route route;

@@ -65,7 +65,6 @@ class Dispatcher {
     Answer error_answer(const ApiError& error, RequestId id) const;
     void finish(Answer& answer, const RequestHead& head, RequestId id) const;
 
-    const Api& api_;
     Authenticator& authenticator_;
     const Clock& clock_;
     CursorCodec cursors_;

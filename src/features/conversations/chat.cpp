@@ -14,6 +14,7 @@ std::optional<T> as_optional(const Omittable<T>& member) {
 
 std::vector<ChatMessage> as_messages(std::vector<ChatTurn> turns) {
     std::vector<ChatMessage> messages;
+    messages.reserve(turns.size());
     for (auto& turn : turns)
         messages.push_back({turn.role, std::move(turn.content)});
     return messages;

@@ -47,7 +47,7 @@ Task<ConversationResponse> Conversations::create(Caller caller, ConversationCrea
     co_return co_await parts_.database.write([&](Writer& db) {
         return parts_.idempotency.once<ConversationResponse>(db, caller, caller.user.text(), [&] {
             const Instant now = parts_.clock.now();
-            const ConversationResponse conversation{ConversationId::make(now),
+            ConversationResponse conversation{ConversationId::make(now),
                                                     request.title.value_or(""),
                                                     request.provider,
                                                     0,
