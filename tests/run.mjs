@@ -8,10 +8,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { binary, testsDirectory } from './support/paths.mjs';
 
+const minute = 60_000;
+// How long one file may take.
 const parts = {
-    api: { folders: ['support', 'api'] },
-    crash: { folders: ['crash'], durable: true },
-    e2e: { folders: ['e2e'] },
+    api: { folders: ['support', 'api'], timeout: 2 * minute },
+    crash: { folders: ['crash'], timeout: 5 * minute, durable: true },
+    e2e: { folders: ['e2e'], timeout: 45 * minute }, // ./run may have to build first
 };
 const databases = ['sqlite', 'postgresql'];
 const filesAtOnce = 2;
@@ -38,8 +40,14 @@ function testFiles(folders) {
     });
 }
 
-async function runTests(files, environment) {
-    const args = ['--test', `--test-concurrency=${filesAtOnce}`, '--test-reporter=spec', ...files];
+async function runTests(files, environment, { timeout }) {
+    const args = [
+        '--test',
+        `--test-concurrency=${filesAtOnce}`,
+        `--test-timeout=${timeout}`,
+        '--test-reporter=spec',
+        ...files,
+    ];
     const child = spawn(process.execPath, args, { stdio: 'inherit', env: environment });
     const [code] = await once(child, 'exit');
     return code === 0;
@@ -57,7 +65,7 @@ try {
         XENTREE_COVERAGE_DIR: coverageDirectory,
         XENTREE_TEST_POSTGRES: postgres?.directory ?? '',
     };
-    passed = await runTests(files.length > 0 ? files : testFiles(part.folders), environment);
+    passed = await runTests(files.length > 0 ? files : testFiles(part.folders), environment, part);
     if (coverage) {
         const { reportCoverage } = await import('./support/coverage.mjs');
         passed = reportCoverage(coverageDirectory) && passed;

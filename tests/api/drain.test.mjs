@@ -18,7 +18,7 @@ before(async () => {
         { content: 'An answer that takes its time to arrive, word by word.' },
         { latency: 100, chaos: { latencyMs: 500 } },
     );
-    mock.onMessage('endless', { content: 'word '.repeat(2_000) }, { latency: 100 });
+    mock.onMessage('endless', { content: 'word '.repeat(60) }, { latency: 100 });
 });
 after(() => mock.stop());
 afterEach(() => server.stop());

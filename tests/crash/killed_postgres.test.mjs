@@ -5,11 +5,11 @@ import { eventually } from '../support/eventually.mjs';
 import { Postgres } from '../support/postgres.mjs';
 import { databaseKind, Server } from '../support/server.mjs';
 import { shownOnFailure } from '../support/setup.mjs';
-import { checkAll, noLimits, writeUntil } from './writers.mjs';
+import { checkAll, wideLimits, writeUntil } from './writers.mjs';
 
 const onPostgres = { skip: databaseKind === 'postgresql' ? false : 'there is no database server to kill' };
 let postgres;
-const server = new Server({ settings: noLimits, postgres: () => postgres });
+const server = new Server({ settings: wideLimits, postgres: () => postgres });
 
 before(async () => {
     if (onPostgres.skip) return;
@@ -23,21 +23,23 @@ after(async () => {
     await postgres.remove();
 });
 
+async function isWell() {
+    return (await new Client(server).call('get_health')).status === 200;
+}
+
 test('every acknowledged write outlives a crash of PostgreSQL under a running server', onPostgres, async () => {
     const breakIt = async () => {
         await postgres.halt('immediate');
         const health = await new Client(server).call('get_health');
         assert.deepEqual([health.status, health.body.status], [503, 'down']);
         await postgres.resume();
-        await eventually(
-            'the server is well again',
-            async () => (await new Client(server).call('get_health')).status === 200,
-        );
+        await eventually('the server is well again', isWell);
     };
     await checkAll(await writeUntil(server, { acknowledged: 100, breakIt }));
 });
 
 test('every acknowledged write outlives a crash of both', onPostgres, async () => {
+    await server.restart(); // with connections that know of no crash
     const breakIt = async () => {
         await Promise.all([server.kill(), postgres.halt('immediate')]);
     };

@@ -3,9 +3,9 @@ import crypto from 'node:crypto';
 import test from 'node:test';
 import { databaseKind } from '../support/server.mjs';
 import { useServer } from '../support/setup.mjs';
-import { checkAll, noLimits, writeUntil } from './writers.mjs';
+import { checkAll, wideLimits, writeUntil } from './writers.mjs';
 
-const server = useServer({ settings: noLimits });
+const server = useServer({ settings: wideLimits });
 const rounds = databaseKind === 'sqlite' ? 20 : 5;
 const everybody = [];
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { ChildProcess } from '../support/childProcess.mjs';
+import { programEnvironment } from '../support/environment.mjs';
 import { binary } from '../support/paths.mjs';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'xentree-cli-'));
@@ -13,7 +14,7 @@ after(() => fs.rmSync(directory, { recursive: true, force: true }));
 
 // Runs the program to its end: { code, output, log }.
 function run(args, environment = {}) {
-    const env = { ...process.env, ...environment };
+    const env = programEnvironment(environment);
     return new Promise((resolve) => {
         execFile(binary, args, { env, timeout: 30_000 }, (error, output, log) =>
             resolve({ code: error?.code ?? 0, output, log }),
@@ -22,7 +23,7 @@ function run(args, environment = {}) {
 }
 
 async function startAndEnd(args, environment = {}) {
-    const server = new ChildProcess(binary, ['serve', ...args], { ...process.env, ...environment });
+    const server = new ChildProcess(binary, ['serve', ...args], programEnvironment(environment));
     try {
         await server.printed(/is listening on http:\/\/\S+/);
         return server.output;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { programEnvironment } from './environment.mjs';
 
 const keptLogLength = 8 * 1024 * 1024;
 
@@ -12,7 +13,7 @@ export class ChildProcess {
     output = '';
     log = '';
 
-    constructor(command, args, environment = process.env) {
+    constructor(command, args, environment = programEnvironment()) {
         this.#child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
         const closed = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }));
         this.#exit = closed.catch((error) => ({ code: null, signal: null, error }));

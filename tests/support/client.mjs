@@ -28,7 +28,7 @@ export class Client {
     }
 
     with(changes) {
-        return new Client(this.server, { address: this.address, token: this.token, ...changes });
+        return new this.constructor(this.server, { address: this.address, token: this.token, ...changes });
     }
 
     // Calls an operation by its id:

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { programEnvironment } from './environment.mjs';
 import { binary } from './paths.mjs';
 
 // What `xentree openapi` prints: the contract's part that the program under test implements.
 export function readImplementedDocument() {
-    return JSON.parse(execFileSync(binary, ['openapi'], { maxBuffer: 64 * 1024 * 1024 }));
+    return JSON.parse(execFileSync(binary, ['openapi'], { env: programEnvironment(), maxBuffer: 64 * 1024 * 1024 }));
 }
 
-// The operationIds of the contract that it does not implement.
+// The operationIds of the contract that it does not implement, each at the end of a line.
 export function readMissingOperations() {
-    const text = execFileSync(binary, ['openapi', '--missing'], { encoding: 'utf8' });
-    return text.match(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g) ?? [];
+    const text = execFileSync(binary, ['openapi', '--missing'], { env: programEnvironment(), encoding: 'utf8' });
+    return [...text.matchAll(/ (\w+)$/gm)].map(([, id]) => id);
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];

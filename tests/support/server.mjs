@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { ChildProcess } from './childProcess.mjs';
 import { Clock } from './clock.mjs';
+import { programEnvironment } from './environment.mjs';
 import { binary } from './paths.mjs';
 import { Postgres } from './postgres.mjs';
 
@@ -82,7 +83,7 @@ export class Server {
 
     // Runs `xentree admin ...` beside the server.
     async admin(...args) {
-        return run(binary, ['admin', ...args, ...this.#placeArguments()]);
+        return run(binary, ['admin', ...args, ...this.#placeArguments()], { env: programEnvironment() });
     }
 
     get log() {
@@ -127,7 +128,7 @@ export class Server {
         try {
             if (this.#process?.running) await this.terminate();
         } finally {
-            if (this.#database) await this.#postgres().dropDatabase(this.#database);
+            if (this.#database && !this.#options.postgres) await runsPostgres().dropDatabase(this.#database);
             if (this.directory) fs.rmSync(this.directory, { recursive: true, force: true });
         }
     }
