@@ -49,6 +49,8 @@ async function runTests(files, environment, { timeout }) {
         ...files,
     ];
     const child = spawn(process.execPath, args, { stdio: 'inherit', env: environment });
+    // Whoever ends this run ends the tests by it, and what was started for them is removed all the same.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
     const [code] = await once(child, 'exit');
     return code === 0;
 }

@@ -5,6 +5,11 @@ import { programEnvironment } from './environment.mjs';
 
 const keptLogLength = 8 * 1024 * 1024;
 
+// None outlives the process that started it, however that ends.
+const started = new Set();
+process.on('exit', () => started.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 // A program that a test started: what it prints is kept, and it is ended by its own process id only.
 export class ChildProcess {
     #child;
@@ -15,6 +20,8 @@ export class ChildProcess {
 
     constructor(command, args, environment = programEnvironment()) {
         this.#child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+        started.add(this.#child);
+        this.#child.once('exit', () => started.delete(this.#child));
         const closed = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }));
         this.#exit = closed.catch((error) => ({ code: null, signal: null, error }));
         this.#child.stdout.setEncoding('utf8').on('data', (text) => this.#keep('output', text));
