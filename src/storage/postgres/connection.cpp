@@ -156,8 +156,10 @@ void PostgresConnection::fail(const PGresult* result, std::string_view sql) {
     // Without DETAIL, which repeats values.
     const StatementFault fault(
         sqlstate, fmt::format("PostgreSQL {}: {} in: {}", sqlstate, field(PG_DIAG_MESSAGE_PRIMARY), sql));
-    // 25006, read-only transaction: this server has become a standby.
-    if (use_ != Use::read && sqlstate == "25006")
+    // 08 and 57P: the connection broke or the server is going; libpq itself has no code, and may still think
+    // that all is well. 25006, read-only transaction: this server has become a standby.
+    const bool is_going = sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P");
+    if (is_going || (use_ != Use::read && sqlstate == "25006"))
         lost_ = true;
     if (is_lost())
         throw ConnectionLost(fault.what());

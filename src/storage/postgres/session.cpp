@@ -7,9 +7,9 @@ namespace xentree {
 
 namespace {
 
-constexpr int most_collisions = 8;
+constexpr int most_collisions = 12; // about half a second of pauses in all
 constexpr std::chrono::milliseconds shortest_pause{100};
-constexpr std::chrono::milliseconds longest_pause{5000};
+constexpr std::chrono::milliseconds longest_pause{1000};
 
 ApiError unreachable() {
     return ApiError::retry_later(ErrorCode::unavailable, std::chrono::seconds(2),
@@ -91,7 +91,8 @@ void PostgresSession::attempt(const Work& work) {
 }
 
 void PostgresSession::pause_after(int collisions) {
-    std::uniform_int_distribution<long> spread(0, 1000L << collisions);
+    constexpr int longest_doubling = 7;
+    std::uniform_int_distribution<long> spread(0, 1000L << std::min(collisions, longest_doubling));
     std::this_thread::sleep_for(std::chrono::microseconds(spread(random_)));
 }
 
