@@ -97,5 +97,5 @@ try {
     console.log(`\nPeak memory: ${peakMemoryMiB(server.pid).toFixed(0)} MiB`);
 } finally {
     await server.stop();
-    await postgres?.stop();
+    await postgres?.remove();
 }
