@@ -1,5 +1,7 @@
 #include "ai/routing.h"
 
+#include "ai/availability.h"
+
 #include <stdexcept>
 
 #include "base/error.h"
@@ -143,7 +145,7 @@ Task<StartedReply> ChatRouting::ask(ChatRoute route, ChatPrompt prompt) const {
     }
     if (failure)
         throw *failure;
-    throw ApiError(ErrorCode::unavailable);
+    throw ApiError::retry_later(ErrorCode::unavailable, Availability::rest);
 }
 
 } // namespace xentree

@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
 #include "app/application.h"
-#include "http/client_address.h"
+#include "app/check_settings.h"
 #include "http/outbound.h"
+#include "storage/migrations.h"
 
 namespace xentree {
 
@@ -69,13 +71,33 @@ std::string check_clock(const Clock& clock, Database& database) {
     return fmt::format("{}, {} ms from the database's", format_instant(clock.now()), difference.count());
 }
 
-std::string check_database(Database& database) {
-    std::string applied;
-    for (const auto& name : database.migrate())
-        applied += (applied.empty() ? ", applied " : ", ") + name;
+// How many migrations the start would apply; all of them where the schema was never made.
+std::size_t count_pending(Database& database) {
+    std::vector<std::string> applied;
+    try {
+        database.read_now(
+            [&](Reader& db) { applied = db.all<std::string>("SELECT name FROM schema_migrations"); });
+    } catch (const ApiError&) {
+        throw std::runtime_error("It does not answer. The log says why.");
+    } catch (const std::runtime_error&) {
+        return built_in_migrations().size(); // there is no such table yet
+    }
+    const auto known = built_in_migrations();
+    for (const auto& name : applied) {
+        if (std::ranges::find(known, name, &Migration::name) == known.end())
+            throw std::runtime_error(
+                fmt::format("It has the migration {} of a newer version. Run that.", name));
+    }
+    return known.size() - applied.size();
+}
+
+std::string check_database(Database& database, std::size_t pending) {
+    if (pending > 0)
+        return fmt::format("{}, the start (or `xentree migrate`) applies {} migrations", database.kind(),
+                           pending);
     std::int64_t users = 0;
     database.read_now([&](Reader& db) { users = *db.one<std::int64_t>("SELECT COUNT(*) FROM users"); });
-    return fmt::format("{}, {} accounts{}", database.kind(), users, applied);
+    return fmt::format("{}, {} accounts", database.kind(), users);
 }
 
 Task<int> ask_for_models(const ProviderSettings& settings) {
@@ -114,11 +136,12 @@ std::string check_provider(const std::string& id, const ProviderSettings& settin
 int run_doctor(const Settings& settings) {
     Examination examination;
     examination.check("settings", [&] {
-        AddressRanges::parse(settings.trusted_proxies);
-        return std::string("can be read");
+        check_settings(settings);
+        return std::string("are well formed");
     });
     std::unique_ptr<MasterKey> master_key;
     std::unique_ptr<Database> database;
+    std::size_t pending = 1;
     const std::unique_ptr<Clock> clock = make_clock(settings);
     examination.check("storage", [&] {
         make_data_directory(settings);
@@ -128,11 +151,12 @@ int run_doctor(const Settings& settings) {
     examination.check("disk", [&] { return check_disk(settings.data); });
     examination.check("database", [&] {
         database = open_database(settings);
-        return check_database(*database);
+        pending = count_pending(*database);
+        return check_database(*database, pending);
     });
     if (database)
         examination.check("clock", [&] { return check_clock(*clock, *database); });
-    if (database && master_key)
+    if (master_key && pending == 0)
         examination.check("keys", [&] {
             AccessTokenKeys(*database, *master_key, *clock).load();
             return std::string("the master key opens the database's secrets");

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "app/application.h"
+#include "app/check_settings.h"
 #include "app/pages.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -54,11 +55,7 @@ DispatcherOptions dispatcher_options(const Settings& settings) {
 ServerOptions server_options(const Settings& settings) {
     ServerOptions options;
     options.listen = settings.listen;
-    try {
-        options.trusted_proxies = AddressRanges::parse(settings.trusted_proxies);
-    } catch (const std::runtime_error& error) {
-        throw std::runtime_error(fmt::format("setting trusted_proxies: {}", error.what()));
-    }
+    options.trusted_proxies = AddressRanges::parse(settings.trusted_proxies);
     const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
     options.threads = settings.threads > 0 ? static_cast<std::size_t>(settings.threads) : processors;
     options.max_connections = static_cast<std::size_t>(settings.http.max_connections);
@@ -145,6 +142,7 @@ int serve(const Settings& settings) {
         ~LogEnd() { stop_logging(); }
     } log_end;
 
+    check_settings(settings);
     Foundation foundation(settings);
     for (const auto& name : foundation.database->migrate())
         log(LogLevel::info, "migrated the database: {}", name);

@@ -105,6 +105,8 @@ void add_page_table(std::string& page, const std::vector<SettingRow>& rows) {
 } // namespace
 
 SettingValues read_settings_file(const std::string& file) {
+    if (::access(file.c_str(), R_OK) != 0)
+        throw std::runtime_error(fmt::format("The configuration file {} cannot be read.", file));
     try {
         SettingValues values;
         flatten(toml::parse_file(file), "", values);

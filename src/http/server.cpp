@@ -18,28 +18,6 @@ namespace ip = asio::ip;
 
 namespace {
 
-// HOST:PORT with an address as the host; brackets around IPv6.
-ip::tcp::endpoint parse_endpoint(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos)
-        throw std::runtime_error(fmt::format("'{}' is no address to listen on: HOST:PORT is", text));
-    std::string host(text.substr(0, colon));
-    if (host.starts_with('[') && host.ends_with(']'))
-        host = host.substr(1, host.size() - 2);
-    if (host == "localhost")
-        host = "127.0.0.1";
-    boost::system::error_code error;
-    const auto address = ip::make_address(host, error);
-    int port = -1;
-    const auto digits = text.substr(colon + 1);
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error || parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 0 ||
-        port > 65535)
-        throw std::runtime_error(fmt::format(
-            "'{}' is no address to listen on: an IP address and a port are, 127.0.0.1:8080", text));
-    return {address, static_cast<std::uint16_t>(port)};
-}
-
 // An event loop with its connections.
 class IoThread {
   public:
@@ -114,13 +92,37 @@ class IoThread {
 
 } // namespace
 
+ip::tcp::endpoint parse_listen_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto wrong = [&] {
+        return std::runtime_error(
+            fmt::format("'{}' is no IP address with a port, as 127.0.0.1:8080 is", text));
+    };
+    if (colon == std::string_view::npos)
+        throw wrong();
+    std::string host(text.substr(0, colon));
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    if (host == "localhost")
+        host = "127.0.0.1";
+    boost::system::error_code error;
+    const auto address = ip::make_address(host, error);
+    int port = -1;
+    const auto digits = text.substr(colon + 1);
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error || parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 0 ||
+        port > 65535)
+        throw wrong();
+    return {address, static_cast<std::uint16_t>(port)};
+}
+
 struct Server::Impl {
     Impl(ServerOptions wanted, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
         options(std::move(wanted)), metrics(metrics) {
         for (std::size_t i = 0; i < std::max<std::size_t>(options.threads, 1); ++i)
             threads.push_back(std::make_unique<IoThread>(options, dispatcher, metrics, clock));
         acceptor.emplace(threads.front()->context());
-        bind(parse_endpoint(options.listen));
+        bind(parse_listen_address(options.listen));
     }
 
     void bind(const ip::tcp::endpoint& endpoint) {

@@ -1,5 +1,6 @@
 #pragma once
-#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ struct ServerOptions {
     std::chrono::milliseconds drain_timeout{20'000};
     bool access_log = true;
 };
+
+// HOST:PORT, or [v6]:PORT, as an address. Throws std::runtime_error where it is none.
+asio::ip::tcp::endpoint parse_listen_address(std::string_view text);
 
 // HTTP/1.1 (RFC 9112) over TCP, TLS is for a proxy before it. One thread accepts and serves; each connection
 // stays on the thread that it was given to.

@@ -6,7 +6,6 @@ namespace xentree::extractive {
 namespace {
 
 constexpr std::size_t short_message = 240; // bytes
-constexpr std::size_t few_sentences = 2;
 
 std::size_t find_question(const std::vector<std::string_view>& sentences) {
     const std::size_t last = sentences.size() - 1;
@@ -24,7 +23,7 @@ std::size_t find_question(const std::vector<std::string_view>& sentences) {
 
 SplitMessage split_message(std::string_view message, SentenceSplitter& splitter) {
     auto sentences = splitter.split(message);
-    if (message.size() <= short_message || sentences.size() <= few_sentences)
+    if (sentences.size() < 2 || (message.size() <= short_message && !is_question(sentences.back())))
         return {message, {}};
     const std::size_t end = find_question(sentences);
     std::size_t begin = end;

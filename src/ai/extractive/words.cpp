@@ -18,7 +18,7 @@ std::string_view without_elision(std::string_view word) {
     constexpr std::size_t shortest_rest = 4;
     for (const std::string_view apostrophe : {"'", "’"}) {
         const auto at = word.find(apostrophe);
-        if (at == std::string_view::npos || at > longest_prefix)
+        if (at > longest_prefix) // or is not there at all
             continue;
         const auto rest = word.substr(at + apostrophe.size());
         return rest.size() >= shortest_rest ? rest : word;

@@ -87,7 +87,8 @@ AccessTokenKeys::Ring AccessTokenKeys::read_ring(Reader& db) const {
                 "signed "
                 "with. Start with the master key that the database was made with (--master-key-file). If it "
                 "is lost, "
-                "delete the rows of the table access_token_keys: everybody logs in again then.");
+                "delete the rows of the table access_token_keys: access tokens made before stop working then, and "
+                "clients refresh them.");
         Entry entry{{row.id, {}}, row.created_at, row.retired_at};
         std::copy(secret->begin(), secret->end(), entry.key.secret.begin());
         ring.push_back(std::move(entry));

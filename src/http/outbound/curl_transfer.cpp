@@ -1,5 +1,7 @@
 #include "http/outbound/curl_transfer.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -80,7 +82,7 @@ void CurlTransfer::add_headers() {
         if (name.empty() || name.find(':') != std::string::npos || has_line_break(name) ||
             has_line_break(value))
             throw OutboundError(Cause::broken, host_ + ": a header of the request is not valid");
-        add(value.empty() ? name + ';' : name + ": " + value);
+        add(value.empty() ? name + ';' : fmt::format("{}: {}", name, value));
     }
 }
 

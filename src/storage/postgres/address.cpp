@@ -29,6 +29,12 @@ std::string without_quoted_part(std::string_view message) {
 } // namespace
 
 PostgresAddress::PostgresAddress(const std::string& url) {
+    // Of a password with a bare / the rest would be taken for the name of the database, and shown.
+    const auto path = url.find('/', url.find("//") + 2);
+    if (path != std::string::npos && url.substr(path, url.find('?') - path).find('@') != std::string::npos)
+        throw std::runtime_error(
+            "The database URL is wrong: it has a bare @ or / in its user or password. Write them "
+            "as %40 and %2F.");
     char* problem = nullptr;
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
         PQconninfoParse(url.c_str(), &problem), &PQconninfoFree);

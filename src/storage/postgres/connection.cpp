@@ -153,9 +153,10 @@ void PostgresConnection::fail(const PGresult* result, std::string_view sql) {
         return std::string(text ? text : "");
     };
     const std::string sqlstate = field(PG_DIAG_SQLSTATE);
-    // Without DETAIL, which repeats values.
-    const StatementFault fault(
-        sqlstate, fmt::format("PostgreSQL {}: {} in: {}", sqlstate, field(PG_DIAG_MESSAGE_PRIMARY), sql));
+    // Without DETAIL, which repeats values. What libpq itself has to say has no fields.
+    const std::string primary = field(PG_DIAG_MESSAGE_PRIMARY);
+    const std::string cause = primary.empty() ? one_line(PQerrorMessage(connection_.get())) : primary;
+    const StatementFault fault(sqlstate, fmt::format("PostgreSQL {}: {} in: {}", sqlstate, cause, sql));
     // 08 and 57P: the connection broke or the server is going; libpq itself has no code, and may still think
     // that all is well. 25006, read-only transaction: this server has become a standby.
     const bool is_going = sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P");
