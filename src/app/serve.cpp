@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include "app/application.h"
@@ -168,12 +169,15 @@ int serve(const Settings& settings) {
         log(LogLevel::warning, "the clock is one for tests");
 
     asio::signal_set signals(server.executor(), SIGINT, SIGTERM);
-    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error,
-                                                                               int signal) {
+    bool draining = false;
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error, int signal) {
         if (error)
             return;
+        if (std::exchange(draining, true))
+            std::_Exit(1); // told twice: at once. What was acknowledged is on the disk.
         log(LogLevel::info, "signal {}: finishing what is open", signal);
         server.drain();
+        signals.async_wait(on_signal);
     };
     signals.async_wait(on_signal);
     log(LogLevel::info, "xentree {} ({}) serves {} on {}", program_version, program_commit,
