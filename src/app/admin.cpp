@@ -26,20 +26,23 @@ std::string generate_password() {
 
 // From the terminal without showing it, else the first line of standard input.
 std::string read_password() {
-    std::string password;
+    std::string password, again;
     termios before{};
-    const bool is_terminal = ::isatty(STDIN_FILENO) && ::tcgetattr(STDIN_FILENO, &before) == 0;
-    if (is_terminal) {
-        std::fputs("Password: ", stderr);
-        termios silent = before;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSANOW, &silent);
+    if (!::isatty(STDIN_FILENO) || ::tcgetattr(STDIN_FILENO, &before) != 0) {
+        std::getline(std::cin, password);
+        return password;
     }
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG); // an interrupt must not leave the terminal silent
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &silent);
+    std::fputs("Password: ", stderr);
     std::getline(std::cin, password);
-    if (is_terminal) {
-        ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
-        std::fputs("\n", stderr);
-    }
+    std::fputs("\nAgain: ", stderr);
+    std::getline(std::cin, again);
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    std::fputs("\n", stderr);
+    if (password != again)
+        throw std::runtime_error("The two are not the same; nothing was changed.");
     return password;
 }
 

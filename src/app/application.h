@@ -36,6 +36,7 @@ class Application {
     Accounts& accounts() { return *accounts_; }
     AccessTokenKeys& access_token_keys() { return *keys_; }
     Sessions& sessions() { return *sessions_; }
+    WorkerPool& workers() { return workers_; }
     const Clock& clock() const { return *foundation_.clock; }
     std::string_view database_kind() const { return foundation_.database->kind(); }
     const MasterKey& master_key() const { return *foundation_.master_key; }

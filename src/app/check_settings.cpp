@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <regex>
 #include <stdexcept>
 
 #include "app/providers.h"
@@ -24,11 +25,29 @@ void check(const char* name, F f) {
 
 } // namespace
 
+std::set<std::string, std::less<>> parse_origins(const std::string& list) {
+    static const std::regex form("https?://[a-z0-9.-]+(:[0-9]+)?|https?://\\[[0-9a-f:.]+\\](:[0-9]+)?");
+    std::set<std::string, std::less<>> origins;
+    for (std::size_t begin = 0; begin < list.size();) {
+        const auto end = std::min(list.find_first_of(", ", begin), list.size());
+        const std::string item = list.substr(begin, end - begin);
+        begin = end + 1;
+        if (item.empty())
+            continue;
+        if (item != "*" && !std::regex_match(item, form))
+            throw std::runtime_error(fmt::format(
+                "'{}' is no web origin, as https://app.example.com is: in lower case, without a path", item));
+        origins.insert(item);
+    }
+    return origins;
+}
+
 void check_settings(const Settings& settings) {
     check("listen", [&] { parse_listen_address(settings.listen); });
     if (!settings.metrics_listen.empty())
         check("metrics_listen", [&] { parse_listen_address(settings.metrics_listen); });
     check("trusted_proxies", [&] { AddressRanges::parse(settings.trusted_proxies); });
+    check("allowed_origins", [&] { parse_origins(settings.allowed_origins); });
     if (!settings.master_key.empty())
         check("master_key", [&] { MasterKey::parse(settings.master_key); });
     WorkerPool workers(1, 1);

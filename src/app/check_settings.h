@@ -1,4 +1,7 @@
 #pragma once
+#include <set>
+#include <string>
+
 #include "app/settings.h"
 
 namespace xentree {
@@ -6,5 +9,9 @@ namespace xentree {
 // Looks at all settings whose form the table cannot tell: addresses, keys, providers. Touches nothing. Throws
 // std::runtime_error that names the setting.
 void check_settings(const Settings& settings);
+
+// allowed_origins: "*", or origins apart by commas or spaces. Throws std::runtime_error that names what is
+// none.
+std::set<std::string, std::less<>> parse_origins(const std::string& list);
 
 } // namespace xentree

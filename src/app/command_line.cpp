@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "app/admin.h"
 #include "app/doctor.h"
@@ -49,6 +50,11 @@ class SettingFlags {
     }
 
     Settings settings() const {
+        std::set<std::string> names;
+        for (const auto& [name, value] : given_) {
+            if (!names.insert(name).second)
+                throw std::runtime_error(fmt::format("setting {}: is given twice", name));
+        }
         std::vector<SettingValues> sources;
         if (!file_.empty())
             sources.push_back(read_settings_file(file_));
@@ -80,7 +86,7 @@ void migrate(const Settings& settings) {
         std::puts("The database is up to date.");
 }
 
-// Needs no database: the application is put together over one in memory.
+// Needs no database of the operator's.
 void print_openapi(bool missing) {
     const ScratchApplication scratch;
     Api& api = scratch.application().api();

@@ -5,6 +5,7 @@
 
 #include "app/version.h"
 #include "base/text.h"
+#include "http/gzip.h"
 
 namespace xentree {
 
@@ -33,20 +34,46 @@ std::string root_page() {
                                program_version));
 }
 
-Answer html(const std::string& page) {
-    return {200,
-            "text/html; charset=utf-8",
-            page,
-            {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"},
-             {"Cache-Control", "no-cache"}},
-            nullptr};
+// A body that never changes, packed once.
+struct FixedBody {
+    explicit FixedBody(std::string text) : plain(std::move(text)), packed(gzip(plain)) {}
+    std::string plain;
+    std::string packed;
+};
+
+Answer fixed_answer(const FixedBody& body, std::string content_type, const RequestHead& head) {
+    Answer answer;
+    answer.content_type = std::move(content_type);
+    answer.headers = {{"Vary", "Accept-Encoding"}, {"Cache-Control", "no-cache"}};
+    if (accepts_gzip(head.header("Accept-Encoding"))) {
+        answer.body = body.packed;
+        answer.headers.emplace_back("Content-Encoding", "gzip");
+    } else {
+        answer.body = body.plain;
+    }
+    return answer;
+}
+
+void serve_html(Dispatcher& dispatcher, std::string path, std::string page) {
+    dispatcher.serve(std::move(path), [body = FixedBody(std::move(page))](const RequestHead& head) {
+        Answer answer = fixed_answer(body, "text/html; charset=utf-8", head);
+        answer.headers.emplace_back("Content-Security-Policy",
+                                    "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+        return answer;
+    });
 }
 
 std::string etag_of(std::string_view text) {
     std::array<std::uint8_t, 16> digest;
     crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(text.data()),
                        text.size(), nullptr, 0);
-    return fmt::format("\"{}\"", encode_base64url(digest));
+    return fmt::format("W/\"{}\"", encode_base64url(digest)); // weak: the packed form has it too
+}
+
+// By weak comparison (RFC 9110, section 13.1.2).
+bool names_etag(std::string_view if_none_match, std::string_view etag) {
+    const std::string_view opaque = etag.substr(2);
+    return trim(if_none_match) == "*" || if_none_match.find(opaque) != std::string_view::npos;
 }
 
 } // namespace
@@ -56,17 +83,19 @@ std::string openapi_text(const Api& api) {
 }
 
 void serve_pages(Dispatcher& dispatcher, const Api& api) {
-    dispatcher.serve("/", [page = root_page()](const RequestHead&) { return html(page); });
-    dispatcher.serve("/docs", [page = html_page("xentree: reference", reference_page(api))](
-                                  const RequestHead&) { return html(page); });
+    serve_html(dispatcher, "/", root_page());
+    serve_html(dispatcher, "/docs", html_page("xentree: reference", reference_page(api)));
     const std::string document = openapi_text(api);
     dispatcher.serve("/openapi.json",
-                     [document, etag = etag_of(document)](const RequestHead& head) -> Answer {
-                         const std::vector<std::pair<std::string, std::string>> headers{
-                             {"ETag", etag}, {"Cache-Control", "no-cache"}};
-                         if (head.header("If-None-Match").find(etag) != std::string_view::npos)
-                             return {304, {}, {}, headers, nullptr};
-                         return {200, "application/json", document, headers, nullptr};
+                     [body = FixedBody(document), etag = etag_of(document)](const RequestHead& head) {
+                         Answer answer = fixed_answer(body, "application/json", head);
+                         answer.headers.emplace_back("ETag", etag);
+                         if (names_etag(head.header("If-None-Match"), etag)) {
+                             answer.status = 304;
+                             answer.content_type.clear();
+                             answer.body.clear();
+                         }
+                         return answer;
                      });
 }
 

@@ -15,7 +15,11 @@ class ScratchApplication {
     Application& application() const { return *application_; }
 
   private:
-    std::string directory_;
+    struct Directory {
+        std::string path;
+        ~Directory();
+    };
+    Directory directory_;
     std::unique_ptr<Application> application_;
 };
 

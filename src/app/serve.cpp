@@ -49,7 +49,7 @@ DispatcherOptions dispatcher_options(const Settings& settings) {
     options.class_limits["register"] = {"register", settings.limits.register_address};
     options.class_limits["refresh"] = {"refresh", settings.limits.refresh_address};
     options.class_limits["chat"] = {"chat", settings.limits.chat};
-    options.allowed_origins = settings.allowed_origins;
+    options.allowed_origins = parse_origins(settings.allowed_origins);
     return options;
 }
 
@@ -72,10 +72,9 @@ Answer metrics_answer(const Metrics& metrics) {
     return {200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(), {}, nullptr};
 }
 
-bool is_key(std::string_view sent, const std::string& key) {
-    const std::string expected = "Bearer " + key;
-    return sent.size() == expected.size() &&
-           sodium_memcmp(sent.data(), expected.data(), expected.size()) == 0;
+bool has_key(const RequestHead& head, const std::string& key) {
+    const auto sent = bearer_token(head);
+    return sent && sent->size() == key.size() && sodium_memcmp(sent->data(), key.data(), key.size()) == 0;
 }
 
 // A server of /metrics alone, on a thread of its own.
@@ -83,7 +82,7 @@ class MetricsServer {
   public:
     MetricsServer(const Settings& settings, Application& application, Metrics& metrics) :
         api_(application.api().contract()), own_metrics_(api_),
-        dispatcher_(api_, application.sessions(), application.clock(),
+        dispatcher_({api_, application.sessions(), application.workers(), application.clock()},
                     CursorCodec(application.master_key().derive("cursor")), {}) {
         dispatcher_.serve("/metrics", [&metrics](const RequestHead&) { return metrics_answer(metrics); });
         ServerOptions options = server_options(settings);
@@ -149,13 +148,13 @@ int serve(const Settings& settings) {
         log(LogLevel::info, "migrated the database: {}", name);
     Application application(settings, std::move(foundation));
     Metrics metrics(application.api());
-    Dispatcher dispatcher(application.api(), application.sessions(), application.clock(),
-                          CursorCodec(application.master_key().derive("cursor")),
-                          dispatcher_options(settings));
+    Dispatcher dispatcher(
+        {application.api(), application.sessions(), application.workers(), application.clock()},
+        CursorCodec(application.master_key().derive("cursor")), dispatcher_options(settings));
     serve_pages(dispatcher, application.api());
     if (!settings.metrics_key.empty())
         dispatcher.serve("/metrics", [&](const RequestHead& head) {
-            if (!is_key(head.header("Authorization"), settings.metrics_key))
+            if (!has_key(head, settings.metrics_key))
                 throw ApiError(ErrorCode::not_authenticated, "The metrics need their key as bearer token.");
             return metrics_answer(metrics);
         });
@@ -170,7 +169,8 @@ int serve(const Settings& settings) {
 
     asio::signal_set signals(server.executor(), SIGINT, SIGTERM);
     bool draining = false;
-    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error, int signal) {
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error,
+                                                                               int signal) {
         if (error)
             return;
         if (std::exchange(draining, true))

@@ -119,7 +119,7 @@ const std::vector<Row<Settings>>& table() {
         text<S>("trusted_proxies", AT(trusted_proxies),
                 "Addresses and ranges, apart by commas, of proxies whose X-Forwarded-For is believed"),
         text<S>("allowed_origins", AT(allowed_origins),
-                "Web origins that browsers may call from: *, or origins apart by spaces"),
+                "Web origins that browsers may call from: *, or origins apart by commas"),
         text<S>("metrics_listen", AT(metrics_listen),
                 "Address and port that serves /metrics alone, without a key"),
         secret<S>("metrics_key", AT(metrics_key), "Bearer token that opens /metrics on the main address"),
@@ -193,16 +193,17 @@ std::vector<SettingRow> shown(const std::vector<Row<Owner>>& rows, const std::st
     std::vector<SettingRow> all;
     all.reserve(rows.size());
     for (const auto& row : rows)
-        all.push_back({prefix + row.name, row.meaning, row.show(defaults), row.is_secret});
+        all.push_back(
+            {prefix + row.name, row.meaning + (row.is_secret ? " (secret)" : ""), row.show(defaults)});
     return all;
 }
 
 void set_provider_setting(Settings& settings, std::string_view path, const std::string& value) {
     const auto dot = path.find('.');
     const std::string id(path.substr(0, dot));
-    static const std::regex form("[a-z0-9][a-z0-9_-]{0,63}");
+    static const std::regex form("[a-z0-9][a-z0-9_]{0,63}");
     if (dot == std::string_view::npos || !std::regex_match(id, form) || id == "auto" || id == "extractive")
-        throw std::runtime_error("must be provider.NAME.SETTING with a NAME of a-z, 0-9, _ and -");
+        throw std::runtime_error("must be provider.NAME.SETTING with a NAME of a-z, 0-9 and _");
     if (!settings.providers.contains(id))
         settings.provider_order.push_back(id);
     set_in(provider_table(), settings.providers[id], path.substr(dot + 1), value);

@@ -67,7 +67,6 @@ struct SettingRow {
     std::string name; // limits.chat: --limits.chat, XENTREE_LIMITS_CHAT, [limits] chat
     std::string meaning;
     std::string default_value;
-    bool is_secret = false; // never shown
 };
 
 std::vector<SettingRow> setting_rows();

@@ -51,17 +51,21 @@ std::optional<std::string> provider_setting_of(const std::string& variable) {
     constexpr std::string_view prefix = "XENTREE_PROVIDER_";
     if (!variable.starts_with(prefix))
         return std::nullopt;
+    std::string key, ending; // of timeout_seconds and total_timeout_seconds the longer one
     for (const auto& row : provider_setting_rows()) {
-        const std::string key = row.name.substr(std::string_view("provider.NAME.").size());
-        const std::string ending =
-            setting_variable(key).substr(std::string_view("XENTREE").size()); // _BASE_URL
-        if (variable.ends_with(ending) && variable.size() > prefix.size() + ending.size())
-            return fmt::format(
-                "provider.{}.{}",
-                ascii_lower(variable.substr(prefix.size(), variable.size() - prefix.size() - ending.size())),
-                key);
+        const std::string wanted = row.name.substr(std::string_view("provider.NAME.").size());
+        const std::string tail =
+            setting_variable(wanted).substr(std::string_view("XENTREE").size()); // _BASE_URL
+        if (variable.ends_with(tail) && variable.size() > prefix.size() + tail.size() &&
+            tail.size() > ending.size()) {
+            key = wanted;
+            ending = tail;
+        }
     }
-    return std::nullopt;
+    if (key.empty())
+        return std::nullopt;
+    const std::size_t size = variable.size() - prefix.size() - ending.size();
+    return fmt::format("provider.{}.{}", ascii_lower(variable.substr(prefix.size(), size)), key);
 }
 
 std::optional<std::string> setting_of(const std::string& variable) {
@@ -124,8 +128,7 @@ SettingValues read_settings_environment() {
         const std::string_view pair = *entry;
         const auto equals = pair.find('=');
         const std::string variable(pair.substr(0, equals));
-        if (!variable.starts_with("XENTREE_") || variable == "XENTREE_CONFIG" ||
-            variable.starts_with("XENTREE_TEST_"))
+        if (!variable.starts_with("XENTREE_") || variable == "XENTREE_CONFIG")
             continue;
         if (const auto name = setting_of(variable))
             values.emplace_back(*name, std::string(pair.substr(equals + 1)));
@@ -169,7 +172,7 @@ std::string settings_page() {
                        "(`--config FILE` or `XENTREE_CONFIG`, TOML; `xentree settings` prints an example). "
                        "An unknown name or a wrong value stops the start and is named.\n\n";
     add_page_table(page, setting_rows());
-    page += "\n## AI providers\n\nAny number of them, each with a NAME of a-z, 0-9, `_` and `-`, tried by "
+    page += "\n## AI providers\n\nAny number of them, each with a NAME of a-z, 0-9 and `_`, tried by "
             "`auto` in "
             "the order in which they are first named. As a flag: `--set provider.NAME.SETTING=VALUE`.\n\n";
     add_page_table(page, provider_setting_rows());

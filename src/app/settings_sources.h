@@ -14,7 +14,7 @@ using SettingValues = std::vector<std::pair<std::string, std::string>>;
 // std::runtime_error that names file and line.
 SettingValues read_settings_file(const std::string& file);
 
-// XENTREE_* of the environment, but for XENTREE_CONFIG and XENTREE_TEST_*. Of a provider:
+// XENTREE_* of the environment, but for XENTREE_CONFIG. Of a provider:
 // XENTREE_PROVIDER_NAME_BASE_URL. Throws std::runtime_error that names a variable that is no setting.
 SettingValues read_settings_environment();
 

@@ -33,6 +33,7 @@ enum class ErrorCode {
     email_taken,
     username_taken,
     payload_too_large,
+    request_head_too_large,
     unsupported_media_type,
     rate_limited,
     internal_error,

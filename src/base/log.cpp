@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/text.h"
 #include "base/time.h"
 
 namespace xentree {
@@ -12,9 +13,15 @@ namespace xentree {
 namespace {
 
 constexpr std::size_t waiting_lines = 8192;
+constexpr std::size_t longest_message = 1024; // bytes
 
 LogFormat format = LogFormat::text;
 std::shared_ptr<spdlog::logger> logger;
+
+Instant now() {
+    static const std::unique_ptr<Clock> clock = make_system_clock();
+    return clock->now();
+}
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
@@ -45,21 +52,28 @@ std::string_view name_of(LogLevel level) {
 }
 
 std::string json_line(LogLevel level, std::string_view request_id, std::string_view message) {
-    boost::json::object line{{"time", format_instant(make_system_clock()->now())}, {"level", name_of(level)}};
+    boost::json::object line{{"time", format_instant(now())}, {"level", name_of(level)}};
     if (!request_id.empty())
         line["request_id"] = request_id;
     line["message"] = message;
     return boost::json::serialize(line);
 }
 
-std::string text_line(LogLevel level, std::string_view request_id, std::string message) {
-    // A line break from outside must not look like a line of ours.
-    for (char& letter : message) {
-        if (static_cast<unsigned char>(letter) < 0x20)
-            letter = ' ';
+// What comes from outside must neither look like a line of ours nor move a terminal, and cannot fill the log.
+std::string clean(std::string_view message) {
+    message = message.substr(0, longest_message);
+    if (is_utf8(message) && !has_control_character(message))
+        return std::string(message);
+    std::string cleaned;
+    for (const char letter : message) {
+        const auto byte = static_cast<unsigned char>(letter);
+        cleaned += byte >= 0x20 && byte < 0x7f ? std::string(1, letter) : fmt::format("\\x{:02x}", byte);
     }
-    auto line =
-        fmt::format("{} {:7} {}", format_instant(make_system_clock()->now()), name_of(level), message);
+    return cleaned;
+}
+
+std::string text_line(LogLevel level, std::string_view request_id, std::string_view message) {
+    auto line = fmt::format("{} {:7} {}", format_instant(now()), name_of(level), message);
     if (!request_id.empty())
         line += fmt::format(" [{}]", request_id);
     return line;
@@ -94,10 +108,10 @@ bool is_logged(LogLevel level) {
     return logger && logger->should_log(level_of(level));
 }
 
-void write_log(LogLevel level, std::string_view request_id, std::string message) {
-    logger->log(level_of(level), format == LogFormat::json
-                                     ? json_line(level, request_id, message)
-                                     : text_line(level, request_id, std::move(message)));
+void write_log(LogLevel level, std::string_view request_id, std::string_view message) {
+    const std::string cleaned = clean(message);
+    logger->log(level_of(level), format == LogFormat::json ? json_line(level, request_id, cleaned)
+                                                           : text_line(level, request_id, cleaned));
 }
 
 } // namespace detail

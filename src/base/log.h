@@ -17,7 +17,7 @@ void stop_logging();
 
 namespace detail {
 bool is_logged(LogLevel level);
-void write_log(LogLevel level, std::string_view request_id, std::string message);
+void write_log(LogLevel level, std::string_view request_id, std::string_view message);
 } // namespace detail
 
 // Never pass a secret: password, token, key, or a header or body that may hold one.

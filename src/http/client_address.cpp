@@ -79,4 +79,12 @@ std::string client_address(const ip::address& peer, std::string_view forwarded_f
     return client.to_string();
 }
 
+std::string limited_address(const std::string& address) {
+    boost::system::error_code error;
+    const auto parsed = ip::make_address(address, error);
+    if (error || parsed.is_v4())
+        return address;
+    return ip::network_v6(parsed.to_v6(), 64).canonical().to_string();
+}
+
 } // namespace xentree

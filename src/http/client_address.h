@@ -22,8 +22,12 @@ class AddressRanges {
 };
 
 // The client behind a connection: its peer, or, where the peer is a trusted proxy, the last address of
-// X-Forwarded-For that is no trusted proxy itself. Canonical text.
+// X-Forwarded-For (all lines of it, joined by commas) that is no trusted proxy itself. Canonical text.
 std::string client_address(const boost::asio::ip::address& peer, std::string_view forwarded_for,
                            const AddressRanges& trusted_proxies);
+
+// What is counted as one address where requests are limited: an IPv4 address, or the /64 that an IPv6 address
+// is in, since that is what one subscriber gets.
+std::string limited_address(const std::string& address);
 
 } // namespace xentree

@@ -17,12 +17,10 @@ namespace {
 
 constexpr std::size_t read_size = 16 * 1024;
 constexpr std::size_t skipped_at_most = 64 * 1024; // bytes of a body that nobody wants
-constexpr std::size_t bytes_a_second = 32 * 1024;  // slowest client that is waited for
+constexpr int client_gone = 499;                   // as nginx has it; never sent
 
-std::chrono::seconds time_for(std::size_t bytes) {
-    return std::chrono::seconds(bytes / bytes_a_second);
-}
-
+// Whether the client has closed its side. One that does so and waits for the answer of a call to an outside
+// service counts as gone: nothing tells the two apart.
 bool is_peer_gone(int socket) {
     pollfd poll{socket, POLLRDHUP, 0};
     return ::poll(&poll, 1, 0) == 1 && (poll.revents & (POLLRDHUP | POLLERR | POLLHUP)) != 0;
@@ -34,12 +32,57 @@ std::optional<Fault> framing_fault(const RequestHead& head, bool is_http_1_1) {
         return Fault{"Host", "must be given once"};
     const auto codings = head.headers.count(http::field::transfer_encoding);
     const std::string_view coding = head.header("Transfer-Encoding");
+    const std::string_view length = head.header("Content-Length");
+    if (head.headers.count(http::field::content_length) > 1 || length.find(',') != std::string_view::npos)
+        return Fault{"Content-Length", "must be given once"};
     if (codings > 1 || (codings == 1 && (!boost::beast::iequals(coding, "chunked") || !is_http_1_1)))
         return Fault{"Transfer-Encoding", "must be chunked, and nothing else"};
     return std::nullopt;
 }
 
+// Path and query of a request target; an absolute one loses scheme and authority (RFC 9112, section 3.2.2).
+std::string_view origin_form(std::string_view target) {
+    const std::size_t scheme = target.starts_with("http://") ? 7 : target.starts_with("https://") ? 8 : 0;
+    if (scheme == 0)
+        return target;
+    const auto path = target.find_first_of("/?", scheme);
+    return path == std::string_view::npos ? "/" : target.substr(path);
+}
+
+std::string all_lines(const http::fields& headers, std::string_view name) {
+    std::string joined;
+    const auto [begin, end] = headers.equal_range(name);
+    for (auto line = begin; line != end; ++line)
+        joined.append(joined.empty() ? "" : ",").append(std::string_view(line->value()));
+    return joined;
+}
+
 } // namespace
+
+class Connection::Record {
+  public:
+    explicit Record(const Connection& connection) : connection_(connection) {}
+    ~Record() {
+        const auto took = std::chrono::steady_clock::now() - begin_;
+        connection_.scope_.metrics.count_request(operation, status, took);
+        if (!connection_.scope_.options.access_log)
+            return;
+        const RequestHead& head = connection_.head_;
+        const double milliseconds = std::chrono::duration<double, std::milli>(took).count();
+        log_request(LogLevel::info, id.text(), "{} {} {} {:.1f} ms {}", head.method, head.path, status,
+                    milliseconds, head.address);
+    }
+    Record(const Record&) = delete;
+    Record& operator=(const Record&) = delete;
+
+    const Operation* operation = nullptr;
+    RequestId id;
+    int status = client_gone;
+
+  private:
+    const Connection& connection_;
+    SteadyTime begin_ = std::chrono::steady_clock::now();
+};
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionScope& scope) :
     socket_(std::move(socket)), scope_(scope), write_done_(socket_.get_executor()) {
@@ -89,6 +132,11 @@ Task<bool> Connection::read_head() {
     parser_->body_limit(boost::none);
     parser_->eager(false);
     idle_ = buffer_.size() == 0;
+    if (idle_) { // what a large request took is not kept for a quiet connection
+        head_ = RequestHead{};
+        if (buffer_.capacity() > read_size)
+            buffer_.shrink_to_fit();
+    }
     const auto now = std::chrono::steady_clock::now();
     deadline_ = now + (idle_ ? scope_.options.idle_timeout : scope_.options.header_timeout);
     while (!parser_->is_header_done()) {
@@ -110,58 +158,63 @@ Task<bool> Connection::read_head() {
     }
     const auto& message = parser_->get();
     head_.method = std::string(message.method_string());
-    const std::string_view target = message.target();
+    const std::string_view target = origin_form(message.target());
     const auto question = target.find('?');
     head_.path = std::string(target.substr(0, question));
     head_.query =
         question == std::string_view::npos ? std::string() : std::string(target.substr(question + 1));
     head_.headers = message.base();
-    head_.address = client_address(peer_, head_.header("X-Forwarded-For"), scope_.options.trusted_proxies);
+    head_.address =
+        client_address(peer_, all_lines(head_.headers, "X-Forwarded-For"), scope_.options.trusted_proxies);
     keep_alive_ = parser_->keep_alive();
-    chunked_ = message.version() >= 11;
+    is_http_1_1_ = message.version() >= 11;
     co_return true;
 }
 
 Task<void> Connection::serve_request() {
-    const auto begin = std::chrono::steady_clock::now();
     deadline_ = SteadyTime::max();
+    Record record(*this);
     const auto sent_id = RequestId::parse(head_.header("X-Request-ID"));
-    const RequestId id = sent_id ? *sent_id : RequestId::make(scope_.clock.now());
-
-    Answer answer;
+    record.id = sent_id ? *sent_id : RequestId::make(scope_.clock.now());
     const Dispatcher::Route route = scope_.dispatcher.route(head_);
-    if (const auto fault = framing_fault(head_, chunked_)) {
-        keep_alive_ = false;
-        answer = scope_.dispatcher.refuse(ApiError({*fault}), head_, id);
-    } else if (route.waits_outside()) {
-        answer = co_await answer_unless_gone(route, id);
-    } else {
-        answer = co_await scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this);
-    }
+    record.operation = route.operation ? route.operation->operation : nullptr;
+
+    Answer answer = co_await answer_request(route, record.id);
     deadline_ = SteadyTime::max();
-
-    // An answer to a body that was not read goes out first; a long rest of it is not waited for.
-    if (!parser_->is_done() && keep_alive_)
-        keep_alive_ = co_await skip_body();
-    if (scope_.draining)
-        keep_alive_ = false;
-
+    const bool can_go_on = parser_->is_done() || may_skip_body();
+    keep_alive_ = keep_alive_ && can_go_on && !scope_.draining;
     const int status = answer.status;
-    scope_.metrics.count_request(route.operation ? route.operation->operation : nullptr, status,
-                                 std::chrono::steady_clock::now() - begin);
     if (answer.events)
         co_await write_stream(std::move(answer));
     else
         co_await write_answer(answer, head_.method != "HEAD");
-    log_access(status, id, begin);
+    record.status = status;
+    if (keep_alive_ && !parser_->is_done())
+        keep_alive_ = co_await skip_body();
 }
 
-// As dispatch, but ends with an exception as soon as the client goes away.
+Task<Answer> Connection::answer_request(const Dispatcher::Route& route, RequestId id) {
+    if (auto fault = framing_fault(head_, is_http_1_1_)) {
+        keep_alive_ = false;
+        const ApiError refusal(std::vector<Fault>{std::move(*fault)});
+        co_return scope_.dispatcher.refuse(refusal, head_, id);
+    }
+    if (route.waits_outside())
+        co_return co_await answer_unless_gone(route, id);
+    co_return co_await scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this);
+}
+
+// As dispatch, but ends with an exception as soon as the client goes away, and with a 503 when draining is
+// over.
 Task<Answer> Connection::answer_unless_gone(const Dispatcher::Route& route, RequestId id) {
     auto outcome = co_await (scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this) ||
-                             wait_until_gone());
+                             wait_until_gone() || wait_until_cut());
     if (outcome.index() == 1)
         throw boost::system::system_error(asio::error::connection_reset);
+    if (outcome.index() == 2) {
+        const ApiError refusal(ErrorCode::unavailable, "The server is shutting down.");
+        co_return scope_.dispatcher.refuse(refusal, head_, id);
+    }
     co_return std::move(std::get<0>(outcome));
 }
 
@@ -177,10 +230,19 @@ Task<void> Connection::wait_until_gone() {
     }
 }
 
+std::optional<std::size_t> Connection::length() const {
+    const auto length = parser_->content_length();
+    return length ? std::optional(static_cast<std::size_t>(*length)) : std::nullopt;
+}
+
+bool Connection::expects_continue() const {
+    return is_http_1_1_ && boost::beast::iequals(head_.header("Expect"), "100-continue");
+}
+
 Task<std::string> Connection::read(std::size_t limit) {
-    if (const auto length = parser_->content_length(); length && *length > limit)
+    if (length().value_or(0) > limit)
         throw ApiError(ErrorCode::payload_too_large);
-    if (head_.header("Expect") == "100-continue")
+    if (expects_continue())
         co_await write("HTTP/1.1 100 Continue\r\n\r\n");
     parser_->body_limit(limit);
     parser_->eager(true);
@@ -194,7 +256,11 @@ Task<std::string> Connection::read(std::size_t limit) {
             break;
         if (error == http::error::body_limit)
             throw ApiError(ErrorCode::payload_too_large);
-        if (error && error != http::error::need_more) {
+        // What the parser leaves is the line of a chunk or a trailer without end; and chunks of a byte each
+        // are more framing than body.
+        const bool is_framed = buffer_.size() <= scope_.options.header_limit &&
+                               received <= 8 * limit + scope_.options.header_limit;
+        if ((error && error != http::error::need_more) || !is_framed) {
             keep_alive_ = false;
             throw ApiError({Fault{"", "is not framed as HTTP/1.1 has it"}});
         }
@@ -210,11 +276,14 @@ Task<std::string> Connection::read(std::size_t limit) {
     co_return std::move(parser_->get().body());
 }
 
-// Reads the rest of a request that nobody wants, where it is short. False where the connection cannot go on.
+// Whether the rest of a request that nobody wants is short enough to be read away.
+bool Connection::may_skip_body() const {
+    const auto rest = parser_->content_length_remaining();
+    return rest && *rest <= skipped_at_most && !expects_continue();
+}
+
+// False where the connection cannot go on.
 Task<bool> Connection::skip_body() {
-    const auto length = parser_->content_length_remaining();
-    if (!length || *length > skipped_at_most || head_.header("Expect") == "100-continue")
-        co_return false;
     try {
         co_await read(skipped_at_most + parser_->get().body().size());
     } catch (const ApiError&) {
@@ -251,25 +320,16 @@ Task<void> Connection::linger() {
 
 Task<void> Connection::refuse_head(boost::system::error_code error) {
     keep_alive_ = false;
-    const RequestId id = RequestId::make(scope_.clock.now());
-    const bool too_large = error == http::error::header_limit;
-    const std::string message =
-        too_large ? "is larger than this server takes" : "is no request of HTTP/1.1: " + error.message();
-    const ApiError refusal({Fault{"", message}});
-    Answer answer = scope_.dispatcher.refuse(refusal, RequestHead{}, id);
-    if (too_large)
-        answer.status = 431;
+    Record record(*this);
+    record.id = RequestId::make(scope_.clock.now());
+    const ApiError refusal = error == http::error::header_limit
+                                 ? ApiError(ErrorCode::request_head_too_large)
+                                 : ApiError({Fault{"", "is no request of HTTP/1.1: " + error.message()}});
+    const Answer answer = scope_.dispatcher.refuse(refusal, RequestHead{}, record.id);
+    record.status = answer.status;
     deadline_ = std::chrono::steady_clock::now() + scope_.options.header_timeout;
     co_await write_answer(answer, true);
     co_await linger();
-}
-
-void Connection::log_access(int status, RequestId id, SteadyTime begin) const {
-    if (!scope_.options.access_log)
-        return;
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-    log_request(LogLevel::info, id.text(), "{} {} {} {:.1f} ms {}", head_.method, head_.path, status,
-                took.count(), head_.address);
 }
 
 } // namespace xentree

@@ -15,6 +15,11 @@ namespace xentree {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+// What is allowed beside a timeout for so many bytes, at the pace of the slowest client that is waited for.
+inline std::chrono::seconds time_for(std::size_t bytes) {
+    return std::chrono::seconds(bytes / (32 * 1024));
+}
+
 // What the connections of one I/O thread share. Used on that thread only.
 struct ConnectionScope {
     const ServerOptions& options;
@@ -38,13 +43,19 @@ class Connection final : private BodyReader, private EventSink {
     void drain();
 
   private:
+    // Counts and logs a request when it is over, however that comes.
+    class Record;
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
     Task<void> serve();
     Task<bool> read_head();
     Task<void> serve_request();
+    Task<Answer> answer_request(const Dispatcher::Route& route, RequestId id);
     Task<Answer> answer_unless_gone(const Dispatcher::Route& route, RequestId id);
     Task<std::string> read(std::size_t limit) override;
+    std::optional<std::size_t> length() const override;
+    bool expects_continue() const;
+    bool may_skip_body() const;
     Task<bool> skip_body();
     Task<std::size_t> read_some();
     Task<void> write(std::string bytes);
@@ -58,7 +69,6 @@ class Connection final : private BodyReader, private EventSink {
     Task<void> linger();
     Task<void> refuse_head(boost::system::error_code error);
     std::string head_text(const Answer& answer, std::optional<std::size_t> length) const;
-    void log_access(int status, RequestId id, SteadyTime begin) const;
 
     asio::ip::tcp::socket socket_;
     ConnectionScope& scope_;
@@ -68,8 +78,9 @@ class Connection final : private BodyReader, private EventSink {
     RequestHead head_;
     bool keep_alive_ = true;
     bool idle_ = true;
-    bool chunked_ = true;
-    bool writing_ = false;
+    bool is_http_1_1_ = true;
+    bool writing_ = false;   // an event of a stream
+    bool cut_short_ = false; // a write was begun and not finished
     asio::steady_timer write_done_;
     SteadyTime last_write_;
     SteadyTime deadline_ = SteadyTime::max();

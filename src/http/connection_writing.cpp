@@ -16,7 +16,6 @@ using namespace asio::experimental::awaitable_operators;
 namespace {
 
 constexpr std::chrono::seconds ping_interval{15};
-constexpr std::size_t bytes_a_second = 32 * 1024;
 
 // How a stream's source ended. An exception would not end the group that it runs in.
 struct StreamEnd {
@@ -67,28 +66,29 @@ std::string Connection::head_text(const Answer& answer, std::optional<std::size_
         fmt::format_to(out, "Content-Type: {}\r\n", answer.content_type);
     if (length)
         fmt::format_to(out, "Content-Length: {}\r\n", *length);
-    else if (answer.events && chunked_)
+    else if (answer.events && is_http_1_1_)
         text += "Transfer-Encoding: chunked\r\n";
     for (const auto& [name, value] : answer.headers)
         fmt::format_to(out, "{}: {}\r\n", name, value);
     if (!keep_alive_)
         text += "Connection: close\r\n";
-    else if (!chunked_)
+    else if (!is_http_1_1_)
         text += "Connection: keep-alive\r\n";
     text += "\r\n";
     return text;
 }
 
 Task<void> Connection::write(std::string bytes) {
-    deadline_ = std::chrono::steady_clock::now() + scope_.options.body_timeout +
-                std::chrono::seconds(bytes.size() / bytes_a_second);
+    deadline_ = std::chrono::steady_clock::now() + scope_.options.body_timeout + time_for(bytes.size());
+    cut_short_ = true;
     co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable);
+    cut_short_ = false;
     last_write_ = std::chrono::steady_clock::now();
     deadline_ = SteadyTime::max();
 }
 
 Task<void> Connection::write_answer(const Answer& answer, bool with_body) {
-    const bool has_length = answer.status != 204;
+    const bool has_length = answer.status != 204 && answer.status != 304;
     std::string text = head_text(answer, has_length ? std::optional(answer.body.size()) : std::nullopt);
     if (with_body)
         text += answer.body;
@@ -96,7 +96,7 @@ Task<void> Connection::write_answer(const Answer& answer, bool with_body) {
 }
 
 Task<void> Connection::write_stream(Answer answer) {
-    if (!chunked_)
+    if (!is_http_1_1_)
         keep_alive_ = false;                                // HTTP/1.0 has no other end than the connection's
     answer.headers.emplace_back("X-Accel-Buffering", "no"); // asks a proxy to pass events on at once
     std::string head = head_text(answer, std::nullopt);
@@ -108,7 +108,7 @@ Task<void> Connection::write_stream(Answer answer) {
     const auto outcome = co_await (run_source(*answer.events, *this) || ping_while_silent() ||
                                    wait_until_gone() || wait_until_cut());
     scope_.metrics.open_streams().Decrement();
-    if (outcome.index() == 2)
+    if (outcome.index() == 2 || cut_short_) // after half a chunk nothing can be said
         throw boost::system::system_error(asio::error::connection_reset);
 
     std::optional<ApiError> failure;
@@ -118,13 +118,15 @@ Task<void> Connection::write_stream(Answer answer) {
         failure = ApiError(ErrorCode::unavailable, "The server is shutting down.");
     if (failure)
         co_await send("error", error_body(*failure, header_of(answer, "X-Request-ID")));
-    if (chunked_)
+    if (is_http_1_1_)
         co_await write("0\r\n\r\n");
 }
 
 Task<void> Connection::send(std::string event, boost::json::value data) {
-    while (writing_)
-        co_await write_done_.async_wait(asio::use_awaitable);
+    while (writing_) {
+        boost::system::error_code woken; // the timer is moved to wake who waits
+        co_await write_done_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
     co_await write_chunk(fmt::format("event: {}\ndata: {}\n\n", event, boost::json::serialize(data)));
 }
 
@@ -140,7 +142,7 @@ Task<void> Connection::write_chunk(std::string_view text) {
             connection.write_done_.expires_at(SteadyTime::min()); // wakes who waits
         }
     } turn(*this);
-    std::string bytes = chunked_ ? fmt::format("{:x}\r\n{}\r\n", text.size(), text) : std::string(text);
+    std::string bytes = is_http_1_1_ ? fmt::format("{:x}\r\n{}\r\n", text.size(), text) : std::string(text);
     co_await write(std::move(bytes));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "http/client_address.h"
 #include "http/errors.h"
 #include "http/gzip.h"
 #include "http/request_form.h"
@@ -15,12 +16,15 @@ namespace xentree {
 namespace {
 
 constexpr std::size_t gzip_from = 4096; // bytes of body; below, a packet is saved at best
+constexpr std::size_t packed_at_once = 64 * 1024;
 
-std::optional<std::string> bearer_token(const RequestHead& head) {
-    const std::string_view value = head.header("Authorization");
-    if (value.size() < 7 || ascii_lower(value.substr(0, 7)) != "bearer ")
-        return std::nullopt;
-    return std::string(trim(value.substr(7)));
+bool has_header(const Answer& answer, std::string_view name) {
+    return std::any_of(answer.headers.begin(), answer.headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+}
+
+bool may_be_packed(const Answer& answer) {
+    return answer.body.size() >= gzip_from && !has_header(answer, "Content-Encoding");
 }
 
 // Headers that answers may be read by from other origins.
@@ -48,10 +52,16 @@ std::string challenge(ErrorCode code) {
 
 } // namespace
 
-Dispatcher::Dispatcher(const Api& api, Authenticator& authenticator, const Clock& clock, CursorCodec cursors,
-                       DispatcherOptions options) :
-    authenticator_(authenticator),
-    clock_(clock), cursors_(cursors), options_(std::move(options)), router_(api) {}
+std::optional<std::string> bearer_token(const RequestHead& head) {
+    const std::string_view value = head.header("Authorization");
+    if (value.size() < 7 || ascii_lower(value.substr(0, 7)) != "bearer ")
+        return std::nullopt;
+    return std::string(trim(value.substr(7)));
+}
+
+Dispatcher::Dispatcher(Parts parts, CursorCodec cursors, DispatcherOptions options) :
+    authenticator_(parts.authenticator), workers_(parts.workers), clock_(parts.clock), cursors_(cursors),
+    options_(std::move(options)), router_(parts.api) {}
 
 Dispatcher::Route Dispatcher::route(const RequestHead& head) const {
     Route route;
@@ -76,7 +86,7 @@ Task<Answer> Dispatcher::dispatch(const Route& route, const RequestHead& head, R
         if (route.operation)
             answer = co_await answer_operation(route, head, request, limits, has_body, body);
         else
-            answer = answer_without_operation(route, head);
+            answer = answer_without_operation(route, head, limits);
     } catch (const ApiError& error) {
         answer = error_answer(error, id);
     } catch (const boost::system::system_error& error) {
@@ -96,14 +106,36 @@ Task<Answer> Dispatcher::dispatch(const Route& route, const RequestHead& head, R
         answer.headers.emplace_back("RateLimit", rate_limit_state(limits));
     }
     finish(answer, head, id);
+    if (may_be_packed(answer) && accepts_gzip(head.header("Accept-Encoding")))
+        co_await pack(answer);
     co_return answer;
 }
 
-Answer Dispatcher::answer_without_operation(const Route& route, const RequestHead& head) const {
+// Large answers on a worker; where all are busy the answer goes out as it is.
+Task<void> Dispatcher::pack(Answer& answer) const {
+    std::string packed;
+    if (answer.body.size() <= packed_at_once) {
+        packed = gzip(answer.body);
+    } else {
+        try {
+            auto work = [&answer] { return gzip(answer.body); };
+            packed = co_await workers_.run(work);
+        } catch (const ApiError&) {
+            co_return;
+        }
+    }
+    answer.body = std::move(packed);
+    answer.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+Answer Dispatcher::answer_without_operation(const Route& route, const RequestHead& head,
+                                            LimitStates& limits) const {
     if (head.method == "OPTIONS")
         return options_answer(route.match);
-    if (route.resource && (head.method == "GET" || head.method == "HEAD"))
+    if (route.resource && (head.method == "GET" || head.method == "HEAD")) {
+        take(options_.address_limit, limited_address(head.address), limits);
         return (*route.resource)(head);
+    }
     if (route.resource || route.match.methods)
         throw ApiError(ErrorCode::method_not_allowed);
     throw ApiError(ErrorCode::not_found, "There is nothing at this path.");
@@ -115,6 +147,8 @@ Task<Answer> Dispatcher::answer_operation(const Route& route, const RequestHead&
     request.operation = &operation;
     co_await admit(head, request, limits);
 
+    if (operation.body && body.length().value_or(0) > operation.body->limit)
+        throw ApiError(ErrorCode::payload_too_large);
     const ContractBody::Form* const form = choose_form(operation, head, has_body);
     std::string bytes;
     if (form && has_body)
@@ -135,11 +169,12 @@ Task<Answer> Dispatcher::answer_operation(const Route& route, const RequestHead&
 Task<void> Dispatcher::admit(const RequestHead& head, Request& request, LimitStates& limits) const {
     const Operation& operation = *request.operation;
     const RateLimit* const of_class = class_limit(operation);
+    const std::string address = limited_address(head.address);
     if (operation.rate_limited)
-        take(options_.address_limit, head.address, limits);
+        take(options_.address_limit, address, limits);
     if (operation.access.is_public) {
         if (of_class)
-            take(*of_class, head.address, limits);
+            take(*of_class, address, limits);
         co_return;
     }
 
@@ -249,28 +284,21 @@ void Dispatcher::finish(Answer& answer, const RequestHead& head, RequestId id) c
     auto& headers = answer.headers;
     headers.emplace_back("X-Request-ID", id.text());
     headers.emplace_back("X-Content-Type-Options", "nosniff");
-    const bool says_caching = std::any_of(headers.begin(), headers.end(),
-                                          [](const auto& header) { return header.first == "Cache-Control"; });
-    if (!says_caching)
+    if (!has_header(answer, "Cache-Control"))
         headers.emplace_back("Cache-Control", "no-store");
-    if (options_.allowed_origins == "*") {
-        headers.emplace_back("Access-Control-Allow-Origin", "*");
-        headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
-    } else if (const auto origin = head.header("Origin");
-               !origin.empty() &&
-               fmt::format(" {} ", options_.allowed_origins).find(fmt::format(" {} ", origin)) !=
-                   std::string::npos) {
-        headers.emplace_back("Access-Control-Allow-Origin", origin);
-        headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
-        headers.emplace_back("Vary", "Origin");
-    }
-    if (answer.body.size() < gzip_from || answer.events)
+    if (may_be_packed(answer) && !has_header(answer, "Vary"))
+        headers.emplace_back("Vary", "Accept-Encoding");
+    add_cors(answer, head.header("Origin"));
+}
+
+void Dispatcher::add_cors(Answer& answer, std::string_view origin) const {
+    const bool to_all = options_.allowed_origins.contains("*");
+    if (!to_all)
+        answer.headers.emplace_back("Vary", "Origin");
+    if (!to_all && !options_.allowed_origins.contains(origin))
         return;
-    headers.emplace_back("Vary", "Accept-Encoding");
-    if (accepts_gzip(head.header("Accept-Encoding"))) {
-        answer.body = gzip(answer.body);
-        headers.emplace_back("Content-Encoding", "gzip");
-    }
+    answer.headers.emplace_back("Access-Control-Allow-Origin", to_all ? "*" : origin);
+    answer.headers.emplace_back("Access-Control-Expose-Headers", exposed_headers);
 }
 
 } // namespace xentree

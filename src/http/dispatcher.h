@@ -2,8 +2,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
+#include "base/worker_pool.h"
 #include "http/api.h"
 #include "http/authenticator.h"
 #include "http/page.h"
@@ -17,7 +19,7 @@ struct DispatcherOptions {
     RateLimit caller_limit{"caller", 1200};
     // x-rate-class of the contract; counted by caller, on public operations by address.
     std::map<std::string, RateLimit, std::less<>> class_limits;
-    std::string allowed_origins = "*"; // "*", or origins apart by spaces
+    std::set<std::string, std::less<>> allowed_origins{"*"}; // web origins that browsers may call from
 };
 
 // A path outside the contract, such as /metrics; GET and HEAD.
@@ -27,8 +29,13 @@ using Resource = std::function<Answer(const RequestHead&)>;
 // comes out of it. Immutable once the server runs; any thread.
 class Dispatcher {
   public:
-    Dispatcher(const Api& api, Authenticator& authenticator, const Clock& clock, CursorCodec cursors,
-               DispatcherOptions options);
+    struct Parts {
+        const Api& api;
+        Authenticator& authenticator;
+        WorkerPool& workers; // packs large answers
+        const Clock& clock;
+    };
+    Dispatcher(Parts parts, CursorCodec cursors, DispatcherOptions options);
 
     void serve(std::string path, Resource resource) { resources_[std::move(path)] = std::move(resource); }
 
@@ -52,7 +59,9 @@ class Dispatcher {
 
   private:
     using LimitStates = std::vector<RateLimitState>;
-    Answer answer_without_operation(const Route& route, const RequestHead& head) const;
+    Answer answer_without_operation(const Route& route, const RequestHead& head, LimitStates& limits) const;
+    Task<void> pack(Answer& answer) const;
+    void add_cors(Answer& answer, std::string_view origin) const;
     Task<Answer> answer_operation(const Route& route, const RequestHead& head, Request& request,
                                   LimitStates& limits, bool has_body, BodyReader& body) const;
     Task<void> admit(const RequestHead& head, Request& request, LimitStates& limits) const;
@@ -66,6 +75,7 @@ class Dispatcher {
     void finish(Answer& answer, const RequestHead& head, RequestId id) const;
 
     Authenticator& authenticator_;
+    WorkerPool& workers_;
     const Clock& clock_;
     CursorCodec cursors_;
     DispatcherOptions options_;

@@ -34,6 +34,7 @@ constexpr ErrorRow table[] = {
     {email_taken, 409, "email_taken", "An account with this e-mail address exists."},
     {username_taken, 409, "username_taken", "This username belongs to another account."},
     {payload_too_large, 413, "payload_too_large", "The body is too large."},
+    {request_head_too_large, 431, "request_head_too_large", "The head of the request is too large."},
     {unsupported_media_type, 415, "unsupported_media_type", "The operation does not take this content type."},
     {rate_limited, 429, "rate_limited", "Too many requests."},
     {internal_error, 500, "internal_error", "Something went wrong on our side."},

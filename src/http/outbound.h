@@ -22,8 +22,8 @@ struct OutboundRequest {
     std::size_t response_limit = 16 * 1024 * 1024; // bytes of body
 };
 
-// Why a call to an outside service brought no whole answer. what() is for the log: it has host and cause, never
-// a header, a query or a body.
+// Why a call to an outside service brought no whole answer. what() is for the log: it has host and cause,
+// never a header, a query or a body.
 class OutboundError : public std::runtime_error {
   public:
     enum class Cause { unreachable, timeout, too_large, broken };
@@ -42,9 +42,9 @@ class OutboundResponse {
     virtual Task<std::optional<std::string>> next() = 0;
 };
 
-// Sends a request and returns when the answer's headers are there. All calls of an I/O thread share one libcurl
-// multi handle on its event loop, and with it its connections. Redirects are not followed. Throws OutboundError.
-// Cancelling the coroutine ends the transfer.
+// Sends a request and returns when the answer's headers are there. All calls of an I/O thread share one
+// libcurl multi handle on its event loop, and with it its connections. Redirects are not followed. Throws
+// OutboundError. Cancelling the coroutine ends the transfer.
 Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request);
 
 // The whole body. Throws OutboundError.

@@ -9,16 +9,7 @@ namespace xentree {
 namespace {
 
 constexpr std::chrono::minutes window_length{1};
-constexpr std::size_t windows_a_shard = 65'536;
-
-// Called with the shard's lock held.
-void make_room(auto& windows, Instant now) {
-    if (windows.size() < windows_a_shard)
-        return;
-    std::erase_if(windows, [&](const auto& entry) { return now - entry.second.begin >= window_length; });
-    while (windows.size() >= windows_a_shard)
-        windows.erase(windows.begin());
-}
+constexpr std::size_t windows_a_generation = 65'536; // of a shard
 
 } // namespace
 
@@ -26,16 +17,36 @@ std::string RateLimiter::name_of(const RateLimit& limit, std::string_view key) {
     return fmt::format("{}\n{}", limit.name, key);
 }
 
+void RateLimiter::Shard::age(Instant now) {
+    if (younger_.size() < windows_a_generation && now - younger_since_ < window_length &&
+        now >= younger_since_)
+        return;
+    elder_ = std::exchange(younger_, {});
+    younger_since_ = now;
+}
+
+RateLimiter::Window& RateLimiter::Shard::window(const std::string& name, Instant now) {
+    age(now);
+    if (const auto known = younger_.find(name); known != younger_.end())
+        return known->second;
+    Window carried{now, 0};
+    if (const auto known = elder_.find(name); known != elder_.end())
+        carried = known->second;
+    return younger_.emplace(name, carried).first->second;
+}
+
+RateLimiter::Window* RateLimiter::Shard::find(const std::string& name) {
+    if (const auto known = younger_.find(name); known != younger_.end())
+        return &known->second;
+    const auto known = elder_.find(name);
+    return known == elder_.end() ? nullptr : &known->second;
+}
+
 RateLimitState RateLimiter::take(const RateLimit& limit, std::string_view key, Instant now) {
-    std::string name = name_of(limit, key);
+    const std::string name = name_of(limit, key);
     Shard& shard = shard_of(name);
     const std::lock_guard lock(shard.mutex);
-    auto found = shard.windows.find(name);
-    if (found == shard.windows.end()) {
-        make_room(shard.windows, now);
-        found = shard.windows.emplace(std::move(name), Window{now, 0}).first;
-    }
-    Window& window = found->second;
+    Window& window = shard.window(name, now);
     if (now - window.begin >= window_length || now < window.begin)
         window = {now, 0};
     const auto until_reset = std::chrono::ceil<Seconds>(window.begin + window_length - now);
@@ -49,9 +60,9 @@ void RateLimiter::give_back(const RateLimit& limit, std::string_view key, Instan
     const std::string name = name_of(limit, key);
     Shard& shard = shard_of(name);
     const std::lock_guard lock(shard.mutex);
-    const auto found = shard.windows.find(name);
-    if (found != shard.windows.end() && now - found->second.begin < window_length && found->second.taken > 0)
-        --found->second.taken;
+    Window* const window = shard.find(name);
+    if (window && now - window->begin < window_length && window->taken > 0)
+        --window->taken;
 }
 
 std::string rate_limit_policy(const std::vector<RateLimitState>& states) {

@@ -24,8 +24,8 @@ struct RateLimitState {
     bool exceeded;
 };
 
-// Counts requests by key, on this node alone. Memory is bounded: past a million keys those of a shard whose
-// windows are over go, then arbitrary ones. Any thread.
+// Counts requests by key, on this node alone. Memory is bounded: past two million keys within two minutes
+// those that came first are forgotten. Any thread.
 class RateLimiter {
   public:
     RateLimitState take(const RateLimit& limit, std::string_view key, Instant now);
@@ -37,9 +37,19 @@ class RateLimiter {
         Instant begin;
         std::int64_t taken = 0;
     };
-    struct Shard {
+    // Windows of two generations: the elder goes as a whole when the younger is a minute old or full, so that
+    // nothing is ever searched for what is over.
+    class Shard {
+      public:
+        Window& window(const std::string& name, Instant now);
+        Window* find(const std::string& name);
         std::mutex mutex;
-        std::unordered_map<std::string, Window> windows;
+
+      private:
+        using Windows = std::unordered_map<std::string, Window>;
+        void age(Instant now);
+        Windows younger_, elder_;
+        Instant younger_since_;
     };
     static std::string name_of(const RateLimit& limit, std::string_view key);
     Shard& shard_of(const std::string& name) {

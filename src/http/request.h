@@ -24,10 +24,15 @@ struct RequestHead {
     std::string_view header(std::string_view name) const { return headers[name]; } // empty without one
 };
 
+// The token of `Authorization: Bearer`; nothing without one.
+std::optional<std::string> bearer_token(const RequestHead& head);
+
 // Reads the body of a request, once, when the checks before it have passed.
 class BodyReader {
   public:
     virtual ~BodyReader() = default;
+    // Bytes, where the head tells them.
+    virtual std::optional<std::size_t> length() const { return std::nullopt; }
     // Throws ApiError(payload_too_large) as soon as it is known to be larger.
     virtual Task<std::string> read(std::size_t limit) = 0;
 };

@@ -3,6 +3,10 @@
 #include <boost/url/pct_string_view.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <variant>
+
 #include "base/text.h"
 
 namespace xentree {
@@ -11,6 +15,7 @@ namespace {
 
 constexpr std::size_t nesting_limit = 32;
 constexpr std::size_t fault_limit = 100;
+constexpr std::size_t pointer_limit = 300; // code points
 constexpr std::string_view urlencoded = "application/x-www-form-urlencoded";
 
 // Type and subtype in lower case, without parameters.
@@ -77,39 +82,71 @@ void read_parameters(Request& request, const RequestHead& head, const std::vecto
     }
 }
 
-// As a part of a JSON Pointer (RFC 6901).
-std::string pointer_part(std::string_view key) {
-    std::string part = "/";
-    for (const char letter : key)
-        part += letter == '~' ? "~0" : letter == '/' ? "~1" : std::string(1, letter);
-    return part;
-}
+// Finds U+0000 in a document's strings and keys. The pointer to a string is made only where one is found: a
+// body may have a million of them.
+class NulSearch {
+  public:
+    explicit NulSearch(std::vector<Fault>& faults) : faults_(faults) {
+        for (const auto& fault : faults)
+            known_.insert(fault.field);
+    }
 
-void add_nul_fault(std::string pointer, std::vector<Fault>& faults) {
-    std::replace(pointer.begin(), pointer.end(), '\0', '?');
-    Fault fault{std::string(first_code_points(pointer, 300)), "must not hold U+0000"};
-    const bool known = std::any_of(faults.begin(), faults.end(),
-                                   [&](const Fault& other) { return other.field == fault.field; });
-    if (!known)
-        faults.push_back(std::move(fault));
-}
-
-void find_nul(const boost::json::value& value, const std::string& pointer, std::vector<Fault>& faults) {
-    if (const auto* text = value.if_string()) {
-        if (text->find('\0') != boost::json::string::npos)
-            add_nul_fault(pointer, faults);
-    } else if (const auto* array = value.if_array()) {
-        for (std::size_t i = 0; i < array->size(); ++i)
-            find_nul((*array)[i], fmt::format("{}/{}", pointer, i), faults);
-    } else if (const auto* object = value.if_object()) {
-        for (const auto& member : *object) {
-            const std::string inner = pointer + pointer_part(member.key());
-            if (std::string_view(member.key()).find('\0') != std::string_view::npos)
-                add_nul_fault(inner, faults);
-            find_nul(member.value(), inner, faults);
+    void look(const boost::json::value& value) {
+        if (faults_.size() >= fault_limit)
+            return;
+        if (const auto* text = value.if_string()) {
+            if (text->find('\0') != boost::json::string::npos)
+                report();
+        } else if (const auto* array = value.if_array()) {
+            for (std::size_t i = 0; i < array->size(); ++i)
+                look_below(i, (*array)[i]);
+        } else if (const auto* object = value.if_object()) {
+            for (const auto& member : *object)
+                look_below(std::string_view(member.key()), member.value());
         }
     }
-}
+
+  private:
+    using Step = std::variant<std::size_t, std::string_view>; // index or key
+
+    void look_below(Step step, const boost::json::value& value) {
+        path_.push_back(step);
+        const auto* key = std::get_if<std::string_view>(&step);
+        if (key && key->find('\0') != std::string_view::npos)
+            report();
+        look(value);
+        path_.pop_back();
+    }
+
+    void report() {
+        std::string pointer; // RFC 6901
+        for (const auto& step : path_) {
+            pointer += '/';
+            if (const auto* index = std::get_if<std::size_t>(&step))
+                pointer += std::to_string(*index);
+            else
+                add_escaped(pointer, first_code_points(std::get<std::string_view>(step), pointer_limit));
+        }
+        Fault fault{std::string(first_code_points(pointer, pointer_limit)), "must not hold U+0000"};
+        if (known_.insert(fault.field).second && faults_.size() < fault_limit)
+            faults_.push_back(std::move(fault));
+    }
+
+    static void add_escaped(std::string& pointer, std::string_view key) {
+        for (const char letter : key) {
+            if (letter == '~')
+                pointer += "~0";
+            else if (letter == '/')
+                pointer += "~1";
+            else
+                pointer += letter == '\0' ? '?' : letter;
+        }
+    }
+
+    std::vector<Fault>& faults_;
+    std::set<std::string> known_;
+    std::vector<Step> path_;
+};
 
 void read_json(Request& request, std::string_view body, const Validator& validator,
                std::vector<Fault>& faults) {
@@ -132,7 +169,7 @@ void read_json(Request& request, std::string_view body, const Validator& validat
     auto found = validator.check(request.body);
     // The validator sees the members that the schema has; no other may hold it either.
     if (body.find("\\u0000") != std::string_view::npos)
-        find_nul(request.body, "", found);
+        NulSearch(found).look(request.body);
     faults.insert(faults.end(), found.begin(), found.end());
 }
 

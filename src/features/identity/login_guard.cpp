@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "http/client_address.h"
 
 namespace xentree {
 
 LoginGuard::Try LoginGuard::begin(std::string_view account, std::string_view address, bool knows_address) {
-    std::string key = fmt::format("{}\n{}", account, knows_address ? address : "");
+    std::string key =
+        fmt::format("{}\n{}", account, knows_address ? limited_address(std::string(address)) : "");
     if (limit_.quota > 0) {
         const RateLimitState state = limiter_.take(limit_, key, clock_.now());
         if (state.exceeded)
