@@ -1,0 +1,60 @@
+#include "app/check_settings.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace xentree {
+namespace {
+
+using Origins = std::set<std::string, std::less<>>;
+
+std::string refusal(const std::string& name, const std::string& value) {
+    Settings settings;
+    set_setting(settings, name, value);
+    try {
+        check_settings(settings);
+        return "";
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+}
+
+TEST(CheckedSettings, the_defaults_are_good) {
+    EXPECT_NO_THROW(check_settings({}));
+}
+
+TEST(CheckedSettings, what_cannot_be_used_is_named_before_anything_is_touched) {
+    for (const auto& [name, value] :
+         {std::pair("listen", "nowhere"), std::pair("metrics_listen", "127.0.0.1"),
+          std::pair("trusted_proxies", "10.0.0.0/33"), std::pair("allowed_origins", "https://a.example/"),
+          std::pair("master_key", "short")})
+        EXPECT_NE(refusal(name, value).find(name), std::string::npos) << name << ": " << refusal(name, value);
+}
+
+TEST(CheckedSettings, what_a_provider_lacks_is_named) {
+    EXPECT_NE(refusal("provider.local.models", "m").find("provider.local.base_url"), std::string::npos);
+    EXPECT_NE(refusal("provider.local.base_url", "http://127.0.0.1:1/v1").find("provider.local.models"),
+              std::string::npos);
+}
+
+TEST(CheckedSettings, a_key_that_is_none_is_not_shown) {
+    EXPECT_EQ(refusal("master_key", "mySecretKey").find("mySecretKey"), std::string::npos);
+}
+
+TEST(Origins, they_are_apart_by_commas_or_spaces) {
+    EXPECT_EQ(parse_origins("https://a.example, http://localhost:5173 https://[::1]:8080"),
+              (Origins{"https://a.example", "http://localhost:5173", "https://[::1]:8080"}));
+    EXPECT_EQ(parse_origins("*"), Origins{"*"});
+    EXPECT_EQ(parse_origins(" , "), Origins());
+}
+
+TEST(Origins, what_a_browser_would_never_send_is_refused) {
+    for (const char* bad :
+         {"a.example", "https://a.example/", "https://A.example", "ftp://a.example", "https://",
+          "https://*.a.example", "https://a.example:", "https://u@a.example", "null"})
+        EXPECT_THROW(parse_origins(bad), std::runtime_error) << bad;
+}
+
+} // namespace
+} // namespace xentree
