@@ -83,6 +83,11 @@ const Api::Handler* Api::handler(std::string_view operation_id) const {
     return found == handlers_.end() ? nullptr : &found->second;
 }
 
+const BodyRule* Api::rule(std::string_view operation_id) const {
+    const auto found = rules_.find(operation_id);
+    return found == rules_.end() ? nullptr : &found->second;
+}
+
 std::set<std::string, std::less<>> Api::implemented() const {
     std::set<std::string, std::less<>> ids;
     for (const auto& [id, handler] : handlers_)

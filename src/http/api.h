@@ -134,9 +134,9 @@ class Api {
 
     // The handler is a callable that returns a Task and takes what it needs of: Caller (or, of a public
     // operation, Visitor), Body<T>, Path<T>, Query<T>, PageRequest. Whatever does not fit the contract is
-    // kept until finish().
+    // kept until finish(). `rule` is checked together with the body's schema.
     template<class F>
-    void on(std::string_view operation_id, F handler) {
+    void on(std::string_view operation_id, F handler, BodyRule rule = {}) {
         using Arguments = typename detail::HandlerTraits<F>::Arguments;
         const Operation* const operation = claim(operation_id);
         if (!operation)
@@ -150,6 +150,8 @@ class Api {
         else
             check_empty_answer(*operation, Result::status);
 
+        if (rule)
+            rules_[operation->id] = std::move(rule);
         handlers_[operation->id] = [handler = std::move(handler)](Request& request) -> Task<HandlerResult> {
             return run(handler, request, static_cast<Arguments*>(nullptr));
         };
@@ -160,6 +162,7 @@ class Api {
 
     const Contract& contract() const { return contract_; }
     const Handler* handler(std::string_view operation_id) const;
+    const BodyRule* rule(std::string_view operation_id) const; // null without one
     std::set<std::string, std::less<>> implemented() const;
 
   private:
@@ -202,6 +205,7 @@ class Api {
 
     const Contract& contract_;
     std::map<std::string, Handler, std::less<>> handlers_;
+    std::map<std::string, BodyRule, std::less<>> rules_;
     std::vector<std::string> faults_;
 };
 

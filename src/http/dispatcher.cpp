@@ -145,6 +145,7 @@ Task<Answer> Dispatcher::answer_operation(const Route& route, const RequestHead&
                                           LimitStates& limits, bool has_body, BodyReader& body) const {
     const Operation& operation = *route.operation->operation;
     request.operation = &operation;
+    request.rule = route.operation->rule;
     co_await admit(head, request, limits);
 
     if (operation.body && body.length().value_or(0) > operation.body->limit)

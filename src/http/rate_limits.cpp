@@ -43,6 +43,14 @@ RateLimiter::Window* RateLimiter::Shard::find(const std::string& name) {
 }
 
 RateLimitState RateLimiter::take(const RateLimit& limit, std::string_view key, Instant now) {
+    return count(limit, key, now, true);
+}
+
+RateLimitState RateLimiter::look(const RateLimit& limit, std::string_view key, Instant now) {
+    return count(limit, key, now, false);
+}
+
+RateLimitState RateLimiter::count(const RateLimit& limit, std::string_view key, Instant now, bool takes) {
     const std::string name = name_of(limit, key);
     Shard& shard = shard_of(name);
     const std::lock_guard lock(shard.mutex);
@@ -51,7 +59,7 @@ RateLimitState RateLimiter::take(const RateLimit& limit, std::string_view key, I
         window = {now, 0};
     const auto until_reset = std::chrono::ceil<Seconds>(window.begin + window_length - now);
     const bool exceeded = window.taken >= limit.quota;
-    if (!exceeded)
+    if (takes && !exceeded)
         ++window.taken;
     return {&limit, limit.quota - window.taken, std::max(until_reset, Seconds(1)), exceeded};
 }

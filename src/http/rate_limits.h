@@ -29,6 +29,8 @@ struct RateLimitState {
 class RateLimiter {
   public:
     RateLimitState take(const RateLimit& limit, std::string_view key, Instant now);
+    // The same without taking any.
+    RateLimitState look(const RateLimit& limit, std::string_view key, Instant now);
     // Takes one back that was taken in this window.
     void give_back(const RateLimit& limit, std::string_view key, Instant now);
 
@@ -51,6 +53,7 @@ class RateLimiter {
         Windows younger_, elder_;
         Instant younger_since_;
     };
+    RateLimitState count(const RateLimit& limit, std::string_view key, Instant now, bool takes);
     static std::string name_of(const RateLimit& limit, std::string_view key);
     Shard& shard_of(const std::string& name) {
         return shards_[std::hash<std::string>{}(name) % shards_.size()];

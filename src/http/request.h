@@ -2,6 +2,7 @@
 #include <boost/beast/http/fields.hpp>
 #include <boost/json.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,9 +38,14 @@ class BodyReader {
     virtual Task<std::string> read(std::size_t limit) = 0;
 };
 
+// The rules between members of a body that its schema tells in words: adds a fault for each breach. The body
+// is an object, its members may be of any form: their own faults are told beside.
+using BodyRule = std::function<void(const boost::json::object& body, std::vector<Fault>& faults)>;
+
 // A request that has passed the contract: what a handler's arguments are made from.
 struct Request {
     const Operation* operation = nullptr;
+    const BodyRule* rule = nullptr;
     std::variant<Visitor, Caller> caller;
     boost::json::object parameters; // path, query and header parameters by name, defaults filled in
     boost::json::value body;        // defaults filled in; {} where it was left out

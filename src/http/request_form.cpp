@@ -92,7 +92,7 @@ class NulSearch {
     }
 
     void look(const boost::json::value& value) {
-        if (faults_.size() >= fault_limit)
+        if (reports_ >= fault_limit)
             return;
         if (const auto* text = value.if_string()) {
             if (text->find('\0') != boost::json::string::npos)
@@ -119,8 +119,11 @@ class NulSearch {
     }
 
     void report() {
+        ++reports_;
         std::string pointer; // RFC 6901
         for (const auto& step : path_) {
+            if (pointer.size() > 4 * pointer_limit)
+                break;
             pointer += '/';
             if (const auto* index = std::get_if<std::size_t>(&step))
                 pointer += std::to_string(*index);
@@ -128,7 +131,7 @@ class NulSearch {
                 add_escaped(pointer, first_code_points(std::get<std::string_view>(step), pointer_limit));
         }
         Fault fault{std::string(first_code_points(pointer, pointer_limit)), "must not hold U+0000"};
-        if (known_.insert(fault.field).second && faults_.size() < fault_limit)
+        if (known_.insert(fault.field).second)
             faults_.push_back(std::move(fault));
     }
 
@@ -144,6 +147,7 @@ class NulSearch {
     }
 
     std::vector<Fault>& faults_;
+    std::size_t reports_ = 0; // of equal pointers too, so that the work is bounded
     std::set<std::string> known_;
     std::vector<Step> path_;
 };
@@ -171,6 +175,8 @@ void read_json(Request& request, std::string_view body, const Validator& validat
     if (body.find("\\u0000") != std::string_view::npos)
         NulSearch(found).look(request.body);
     faults.insert(faults.end(), found.begin(), found.end());
+    if (request.rule && request.body.is_object())
+        (*request.rule)(request.body.get_object(), faults);
 }
 
 void read_urlencoded(Request& request, std::string_view body, const Validator& validator,

@@ -35,7 +35,7 @@ Router::Router(const Api& api) {
                 next = std::make_unique<Node>();
             node = next.get();
         }
-        node->methods[operation.method] = {&operation, handler};
+        node->methods[operation.method] = {&operation, handler, api.rule(operation.id)};
     }
 }
 

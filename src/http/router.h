@@ -13,6 +13,7 @@ namespace xentree {
 struct RoutedOperation {
     const Operation* operation;
     const Api::Handler* handler;
+    const BodyRule* rule; // null without one
 };
 
 // Finds the operation of a method and a path. Immutable after construction; any thread.

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -25,16 +26,7 @@ const unsigned char* as_bytes(std::string_view text) {
         fmt::format("The master key file {} cannot be used: {}.", file, std::strerror(error)));
 }
 
-// True where it made the file; false where there is one already.
-bool create(const std::string& file) {
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0 && errno == EEXIST)
-        return false;
-    if (descriptor < 0)
-        fail(file, errno);
-    SecretKey key;
-    randombytes_buf(key.data(), key.size());
-    const std::string text = encode_base64url(key) + "\n";
+void write_all(int descriptor, const std::string& text, const std::string& file) {
     const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                          ::fsync(descriptor) == 0;
     const int error = errno;
@@ -43,7 +35,38 @@ bool create(const std::string& file) {
         ::unlink(file.c_str());
         fail(file, error);
     }
-    return true;
+}
+
+void sync_directory_of(const std::string& file) {
+    const auto directory = std::filesystem::path(file).parent_path();
+    const int descriptor =
+        ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    ::fsync(descriptor);
+    ::close(descriptor);
+}
+
+// Under its name only when it is whole on the disk: a crash meanwhile, or another process that starts at the
+// same time, must not meet half a key.
+void create(const std::string& file) {
+    if (::access(file.c_str(), F_OK) == 0)
+        return;
+    std::array<std::uint8_t, 6> suffix;
+    randombytes_buf(suffix.data(), suffix.size());
+    const std::string draft = fmt::format("{}.{}", file, encode_base64url(suffix));
+    const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        fail(file, errno);
+    SecretKey key;
+    randombytes_buf(key.data(), key.size());
+    write_all(descriptor, encode_base64url(key) + "\n", draft);
+    const bool linked = ::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST; // another was faster
+    const int error = errno;
+    ::unlink(draft.c_str());
+    if (!linked)
+        fail(file, error);
+    sync_directory_of(file);
 }
 
 } // namespace
@@ -60,9 +83,10 @@ MasterKey MasterKey::parse(std::string_view text) {
 MasterKey MasterKey::load_or_create(const std::string& file) {
     create(file);
     std::ifstream stream(file);
+    if (!stream)
+        fail(file, errno);
     std::string text;
-    if (!std::getline(stream, text))
-        fail(file, errno ? errno : EIO);
+    std::getline(stream, text);
     try {
         return parse(text);
     } catch (const std::runtime_error& error) {

@@ -22,6 +22,13 @@ std::vector<ChatMessage> as_messages(std::vector<ChatTurn> turns) {
 
 } // namespace
 
+void check_chat_request(const boost::json::object& body, std::vector<Fault>& faults) {
+    const auto* history = body.if_contains("conversation_history");
+    const auto* turns = history ? history->if_array() : nullptr;
+    if (body.contains("conversation_id") && turns && !turns->empty())
+        faults.push_back({"/conversation_history", "must be empty with conversation_id"});
+}
+
 // Passes an answer on, piece by piece.
 class Chat::Stream final : public EventSource {
   public:
@@ -58,9 +65,6 @@ Task<std::variant<ChatResponse, EventStream>> Chat::answer(Caller caller, ChatRe
 }
 
 Task<Chat::Turn> Chat::begin(UserId owner, ChatRequest request) {
-    if (request.conversation_id && !request.conversation_history.empty())
-        throw ApiError({Fault{"/conversation_history", "must be empty with conversation_id"}});
-
     std::string provider = request.provider.value_or("auto");
     if (request.conversation_id) {
         const auto conversation = co_await conversations_.find(owner, *request.conversation_id);

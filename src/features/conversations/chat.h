@@ -3,12 +3,16 @@
 #include <variant>
 
 #include "ai/routing.h"
+#include "base/error.h"
 #include "features/conversations/conversations.h"
 #include "features/conversations/types.h"
 #include "http/answer.h"
 #include "http/caller.h"
 
 namespace xentree {
+
+// The rules between members of a ChatRequest.
+void check_chat_request(const boost::json::object& body, std::vector<Fault>& faults);
 
 // Turns answered by a provider, stored in a conversation where one is named. Any thread.
 class Chat {

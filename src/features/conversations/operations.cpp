@@ -19,10 +19,12 @@ void answer_conversations(Api& api, Conversations& conversations, Chat& chat) {
     api.on("list_ai_providers", [&](Caller, PageRequest page) -> Task<Page<AIProvider>> {
         co_return page_of(chat.providers(), page);
     });
-    api.on("generate_chat_response",
-           [&](Caller caller, Body<ChatRequest> body) -> Task<std::variant<ChatResponse, EventStream>> {
-               co_return co_await chat.answer(std::move(caller), *std::move(body));
-           });
+    api.on(
+        "generate_chat_response",
+        [&](Caller caller, Body<ChatRequest> body) -> Task<std::variant<ChatResponse, EventStream>> {
+            co_return co_await chat.answer(std::move(caller), *std::move(body));
+        },
+        check_chat_request);
     api.on("list_conversations", [&](Caller caller, PageRequest page) -> Task<Page<ConversationResponse>> {
         co_return co_await conversations.list(caller.user, std::move(page));
     });

@@ -67,7 +67,7 @@ Task<std::optional<AccessTokenKey>> AccessTokenKeys::find(std::string id) {
         co_return std::nullopt;
     Ring fresh = co_await database_.read([this](Reader& db) { return read_ring(db); });
     ring = std::make_shared<const Ring>(std::move(fresh));
-    if (!ring->empty())
+    if (!ring->empty() && ring->front().created >= ring_.load()->front().created) // not an older reading
         ring_.store(ring);
     const auto* key = find_in(*ring, id);
     co_return key ? std::optional(*key) : std::nullopt;
@@ -87,7 +87,8 @@ AccessTokenKeys::Ring AccessTokenKeys::read_ring(Reader& db) const {
                 "signed "
                 "with. Start with the master key that the database was made with (--master-key-file). If it "
                 "is lost, "
-                "delete the rows of the table access_token_keys: access tokens made before stop working then, and "
+                "delete the rows of the table access_token_keys: access tokens made before stop working "
+                "then, and "
                 "clients refresh them.");
         Entry entry{{row.id, {}}, row.created_at, row.retired_at};
         std::copy(secret->begin(), secret->end(), entry.key.secret.begin());

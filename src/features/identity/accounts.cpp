@@ -43,15 +43,6 @@ void check_free(Reader& db, const UserProfile& wanted) {
         throw ApiError(ErrorCode::username_taken);
 }
 
-// The rules between members (schema UserProfileUpdate).
-void check_members(const UserProfileUpdate& changes) {
-    const bool needs_password = changes.email || changes.new_password;
-    if (needs_password && !changes.current_password)
-        throw ApiError({Fault{"/current_password", "is required with email or new_password"}});
-    if (!needs_password && changes.current_password)
-        throw ApiError({Fault{"/current_password", "comes with email or new_password only"}});
-}
-
 template<class T>
 void apply(const Omittable<T>& change, T& member) {
     if (change)
@@ -79,6 +70,14 @@ bool apply_changes(const UserProfileUpdate& changes, UserProfile& profile) {
 }
 
 } // namespace
+
+void check_profile_update(const boost::json::object& body, std::vector<Fault>& faults) {
+    const bool needs_password = body.contains("email") || body.contains("new_password");
+    if (needs_password && !body.contains("current_password"))
+        faults.push_back({"/current_password", "is required with email or new_password"});
+    if (!needs_password && body.contains("current_password"))
+        faults.push_back({"/current_password", "comes with email or new_password only"});
+}
 
 Task<UserProfile> Accounts::register_user(Visitor visitor, RegisterRequest request) {
     const std::string hash = co_await parts_.passwords.hash(request.password);
@@ -117,7 +116,6 @@ Task<UserProfile> Accounts::profile(Caller caller) {
 }
 
 Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
-    check_members(changes);
     std::optional<std::string> new_hash;
     std::string present_hash;
     if (changes.current_password) {
@@ -158,9 +156,10 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
 Task<void> Accounts::check_current_password(const Caller& caller, std::string hash, std::string password) {
     LoginGuard::Try attempt = parts_.guard.begin(caller.user.text(), caller.address, true);
     const bool matches = co_await parts_.passwords.verify(std::move(hash), std::move(password));
-    if (!matches)
-        throw ApiError({Fault{"/current_password", "is not the present password"}});
-    attempt.succeed();
+    if (matches)
+        co_return;
+    attempt.fail();
+    throw ApiError({Fault{"/current_password", "is not the present password"}});
 }
 
 UserProfile Accounts::create_now(const RegisterRequest& request) {

@@ -9,6 +9,9 @@
 
 namespace xentree {
 
+// The rules between members of a UserProfileUpdate.
+void check_profile_update(const boost::json::object& body, std::vector<Fault>& faults);
+
 // Accounts and their holders' profiles. Any thread.
 class Accounts {
   public:
@@ -24,7 +27,7 @@ class Accounts {
     // The account and its personal organization, in one step. Throws ApiError: email_taken, username_taken.
     Task<UserProfile> register_user(Visitor visitor, RegisterRequest request);
     Task<UserProfile> profile(Caller caller);
-    // Throws ApiError: validation_error (members that do not go together, a wrong current password),
+    // The rules between members hold already. Throws ApiError: validation_error (a wrong current password),
     // email_taken, username_taken, not_found (no organization of the caller's).
     Task<UserProfile> update(Caller caller, UserProfileUpdate changes);
 

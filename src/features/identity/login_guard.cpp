@@ -10,13 +10,26 @@ namespace xentree {
 LoginGuard::Try LoginGuard::begin(std::string_view account, std::string_view address, bool knows_address) {
     std::string key =
         fmt::format("{}\n{}", account, knows_address ? limited_address(std::string(address)) : "");
-    if (limit_.quota > 0) {
-        const RateLimitState state = limiter_.take(limit_, key, clock_.now());
-        if (state.exceeded)
-            throw ApiError::retry_later(ErrorCode::rate_limited, state.until_reset,
-                                        "Too many attempts. Try again later.");
-    }
-    return Try(*this, std::move(key));
+    if (limit_.quota == 0)
+        return Try(*this, std::move(key), false);
+    const Instant now = clock_.now();
+    const RateLimitState state =
+        knows_address ? limiter_.look(limit_, key, now) : limiter_.take(limit_, key, now);
+    if (state.exceeded)
+        throw ApiError::retry_later(ErrorCode::rate_limited, state.until_reset,
+                                    "Too many attempts. Try again later.");
+    return Try(*this, std::move(key), !knows_address);
+}
+
+void LoginGuard::Try::fail() {
+    has_failed_ = true;
+    if (!is_counted_ && guard_.limit_.quota > 0)
+        guard_.limiter_.take(guard_.limit_, key_, guard_.clock_.now());
+}
+
+LoginGuard::Try::~Try() {
+    if (is_counted_ && !has_failed_)
+        guard_.limiter_.give_back(guard_.limit_, key_, guard_.clock_.now());
 }
 
 } // namespace xentree

@@ -14,18 +14,27 @@ class LoginGuard {
     LoginGuard(std::int64_t failures_a_minute, const Clock& clock) :
         limit_{"login-account", failures_a_minute}, clock_(clock) {}
 
-    // One try; it counts as failed unless succeed() follows. Throws ApiError(rate_limited).
+    // One try. Strangers' tries under way count like failures, or many at once would get past the limit; a
+    // known address is believed until it has failed.
     class Try {
       public:
-        void succeed() { guard_.limiter_.give_back(guard_.limit_, key_, guard_.clock_.now()); }
+        ~Try();
+        Try(const Try&) = delete;
+        Try& operator=(const Try&) = delete;
+        // The password was wrong. Without this call the try leaves no trace.
+        void fail();
 
       private:
         friend class LoginGuard;
-        Try(LoginGuard& guard, std::string key) : guard_(guard), key_(std::move(key)) {}
+        Try(LoginGuard& guard, std::string key, bool is_counted) :
+            guard_(guard), key_(std::move(key)), is_counted_(is_counted) {}
         LoginGuard& guard_;
         std::string key_;
+        bool is_counted_;
+        bool has_failed_ = false;
     };
-    // `account` is what the login names, whether or not there is such an account.
+    // `account` is what the login names, whether or not there is such an account. Throws
+    // ApiError(rate_limited).
     Try begin(std::string_view account, std::string_view address, bool knows_address);
 
   private:

@@ -18,9 +18,12 @@ void answer_identity(Api& api, Accounts& accounts, Sessions& sessions) {
     api.on("get_current_user", [&](Caller caller) -> Task<UserProfile> {
         co_return co_await accounts.profile(std::move(caller));
     });
-    api.on("update_current_user", [&](Caller caller, Body<UserProfileUpdate> body) -> Task<UserProfile> {
-        co_return co_await accounts.update(std::move(caller), *std::move(body));
-    });
+    api.on(
+        "update_current_user",
+        [&](Caller caller, Body<UserProfileUpdate> body) -> Task<UserProfile> {
+            co_return co_await accounts.update(std::move(caller), *std::move(body));
+        },
+        check_profile_update);
 }
 
 } // namespace xentree

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "features/identity/store.h"
+#include "http/client_address.h"
 
 namespace xentree {
 
@@ -72,29 +73,31 @@ std::optional<ErrorCode> judge(const store::RefreshToken& token, Instant now) {
 } // namespace
 
 Task<TokenResponse> Sessions::log_in(Visitor visitor, LoginRequest request) {
-    struct Found {
-        std::optional<store::Account> account;
-        bool knows_address = false;
-    };
+    // Another login may give the account a better hash of the same password meanwhile: then once more.
+    std::optional<TokenResponse> tokens;
+    for (int tries = 0; tries < 2 && !tokens; ++tries)
+        tokens = co_await try_to_log_in(visitor, request);
+    if (!tokens)
+        throw ApiError(ErrorCode::invalid_credentials);
+    co_return std::move(*tokens);
+}
+
+// Nothing where the account has another hash than it had at the beginning.
+Task<std::optional<TokenResponse>> Sessions::try_to_log_in(const Visitor& visitor,
+                                                           const LoginRequest& request) {
     const std::string name = ascii_lower(request.username);
     const Instant now = parts_.clock.now();
-    const Found found = co_await parts_.database.read([&](Reader& db) {
-        Found found{store::find_account_by_name(db, name), false};
-        const UserId user = found.account ? found.account->profile.id : UserId{};
-        found.knows_address = store::has_used_address(db, user, visitor.address, now - address_memory);
-        return found;
-    });
-    // By whichever name: tries at one account count together.
-    const std::string account = found.account ? found.account->profile.id.text() : name;
-    LoginGuard::Try attempt = parts_.guard.begin(account, visitor.address, found.knows_address);
+    const Found found = co_await find(name, visitor.address);
+    // By the name as it was typed: a count of both names together would tell that they are of one account.
+    LoginGuard::Try attempt = parts_.guard.begin(name, visitor.address, found.knows_address);
 
     const bool can_log_in = found.account && found.account->profile.is_active;
     const std::string hash = can_log_in ? found.account->password_hash : parts_.passwords.decoy();
     const bool matches = co_await parts_.passwords.verify(hash, request.password);
-    if (!matches || !can_log_in)
+    if (!matches || !can_log_in) {
+        attempt.fail();
         throw ApiError(ErrorCode::invalid_credentials);
-    attempt.succeed();
-
+    }
     std::optional<std::string> better_hash;
     if (parts_.passwords.is_outdated(hash))
         better_hash = co_await parts_.passwords.hash(request.password);
@@ -108,17 +111,34 @@ Task<TokenResponse> Sessions::log_in(Visitor visitor, LoginRequest request) {
                                     visitor.address,
                                     shown_user_agent(visitor.user_agent)};
     const store::NewRefreshToken token{digest_of(refresh_token), session.id, now, session.expires};
-    co_await parts_.database.write([&](Writer& db) {
+    const bool is_open = co_await parts_.database.write([&](Writer& db) {
         const auto account = store::find_account(db, user);
-        // Meanwhile the account may have been closed, or its password changed.
-        if (!account || !account->profile.is_active || account->password_hash != hash)
+        if (!account || !account->profile.is_active)
             throw ApiError(ErrorCode::invalid_credentials);
+        if (account->password_hash != hash)
+            return false;
         if (better_hash)
             store::set_password_hash(db, user, *better_hash);
         store::insert_session(db, session);
         store::insert_refresh_token(db, token);
+        return true;
     });
+    if (!is_open)
+        co_return std::nullopt;
     co_return make_tokens(user, session.id, refresh_token);
+}
+
+Task<Sessions::Found> Sessions::find(std::string name, std::string address) {
+    const Instant since = parts_.clock.now() - address_memory;
+    const std::string wanted = limited_address(address);
+    co_return co_await parts_.database.read([&](Reader& db) {
+        Found found{store::find_account_by_name(db, name), false};
+        // Of an unknown account too, so that both take the same time.
+        const UserId user = found.account ? found.account->profile.id : UserId{};
+        for (const auto& used : store::used_addresses(db, user, since))
+            found.knows_address = found.knows_address || limited_address(used) == wanted;
+        return found;
+    });
 }
 
 Task<TokenResponse> Sessions::refresh(Visitor visitor, std::string refresh_token) {

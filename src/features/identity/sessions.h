@@ -3,6 +3,7 @@
 
 #include "features/identity/access_token_keys.h"
 #include "features/identity/login_guard.h"
+#include "features/identity/store.h"
 #include "features/identity/types.h"
 #include "http/authenticator.h"
 #include "security/passwords.h"
@@ -38,6 +39,12 @@ class Sessions final : public Authenticator {
     void forget_old(Writer& db) const;
 
   private:
+    struct Found {
+        std::optional<identity_store::Account> account;
+        bool knows_address = false; // the account was used from it of late
+    };
+    Task<Found> find(std::string name, std::string address);
+    Task<std::optional<TokenResponse>> try_to_log_in(const Visitor& visitor, const LoginRequest& request);
     TokenResponse make_tokens(UserId user, SessionId session, const std::string& refresh_token) const;
     Parts parts_;
 };

@@ -166,12 +166,11 @@ std::int64_t end_other_sessions(Writer& db, UserId user, SessionId kept, Session
                   user, kept, end.at, end.reason);
 }
 
-bool has_used_address(Reader& db, UserId user, std::string_view address, Instant since) {
-    return db
-        .one<SessionId>(
-            "SELECT id FROM sessions WHERE user_id = $1 AND ip_address = $2 AND last_used_at > $3 LIMIT 1",
-            user, address, since)
-        .has_value();
+std::vector<std::string> used_addresses(Reader& db, UserId user, Instant since) {
+    return db.all<std::string>(
+        "SELECT DISTINCT ip_address FROM sessions WHERE user_id = $1 AND last_used_at > $2 AND "
+        "ip_address IS NOT NULL LIMIT 100",
+        user, since);
 }
 
 std::optional<RefreshToken> find_refresh_token(Reader& db, const Digest& hash) {
@@ -201,6 +200,10 @@ void use_refresh_token(Writer& db, const RefreshTokenUse& use) {
 
 void delete_old_sessions(Writer& db, Instant before) {
     db.run("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1", before);
+}
+
+void delete_expired_refresh_tokens(Writer& db, Instant now) {
+    db.run("DELETE FROM refresh_tokens WHERE expires_at < $1", now);
 }
 
 } // namespace xentree::identity_store

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "features/identity/types.h"
 #include "storage/database.h"
@@ -55,8 +56,8 @@ struct SessionEnd {
 std::int64_t end_session(Writer& db, UserId user, SessionId session, SessionEnd end);
 std::int64_t end_all_sessions(Writer& db, UserId user, SessionEnd end);
 std::int64_t end_other_sessions(Writer& db, UserId user, SessionId kept, SessionEnd end);
-// Whether the user has logged in or refreshed from there since.
-bool has_used_address(Reader& db, UserId user, std::string_view address, Instant since);
+// Addresses that the user has logged in or refreshed from since, at most 100.
+std::vector<std::string> used_addresses(Reader& db, UserId user, Instant since);
 
 struct RefreshToken {
     SessionId session;
@@ -88,5 +89,7 @@ void use_refresh_token(Writer& db, const RefreshTokenUse& use);
 
 // Deletes sessions that ended or ran out before, with their tokens.
 void delete_old_sessions(Writer& db, Instant before);
+// Deletes refresh tokens that have run out, spent or not.
+void delete_expired_refresh_tokens(Writer& db, Instant now);
 
 } // namespace xentree::identity_store
