@@ -17,12 +17,14 @@ struct ChatMessage {
     std::string content;
 };
 
-// What a provider is asked: the turns, oldest first, the last of them the user's message to answer.
+// What a provider is asked: the turns, oldest first, the last of them the user's message to answer. The first
+// may be the end of a long one.
 struct ChatPrompt {
     std::vector<ChatMessage> turns;
     std::string model;                   // one of the provider's
     std::optional<std::string> language; // BCP 47 tag that the answer should be in
     bool stream = false;                 // whether pieces are wanted as they come
+    std::size_t turns_before = 0;        // older ones of the conversation that were left out
 };
 
 struct TokenUsage {

@@ -48,6 +48,15 @@ test('the embedded provider says so when it has nothing to answer from', async (
     assert.doesNotMatch(answer.model, /gpt|llama|claude|gemini/i);
 });
 
+test('a message is named by its number in the whole conversation, however long that is', async () => {
+    const { client } = await signUp(server);
+    const id = await openConversation(client);
+    const say = (message) => client.expect(200, 'generate_chat_response', { body: { message, conversation_id: id } });
+    for (let count = 0; count < 101; count += 1) await say('Nothing yet.');
+    await say(facts); // the 203rd message
+    assert.match((await say('When does the beta open?')).content, /18 May[^\n]*\n— your message 203\n/);
+});
+
 test('with a conversation the history is read from it and both turns are stored', async () => {
     const { client } = await signUp(server);
     const id = await openConversation(client);

@@ -31,13 +31,12 @@ struct Source {
     std::vector<std::size_t> messages; // of each sentence, from 0
 };
 
-// At the beginning of a character, so that what is before it is well-formed.
-std::string_view first_bytes(std::string_view text, std::size_t limit) {
-    if (text.size() <= limit)
-        return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80)
-        --limit;
-    return text.substr(0, limit);
+// From the beginning of a character on, so that it is well-formed.
+std::string_view last_bytes(std::string_view text, std::size_t limit) {
+    std::size_t start = text.size() - std::min(text.size(), limit);
+    while (start < text.size() && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
+        ++start;
+    return text.substr(start);
 }
 
 // What this provider said before is quotes of what is there anyhow.
@@ -64,7 +63,7 @@ Source collect(const std::vector<ChatMessage>& turns, std::vector<std::string_vi
         const ChatMessage& turn = turns[i - 1];
         if (is_own_answer(turn))
             continue;
-        const auto text = first_bytes(turn.content, left);
+        const auto text = last_bytes(turn.content, left);
         left -= text.size();
         take(splitter.split(text), i - 1);
         if (text.size() < turn.content.size())
@@ -89,14 +88,14 @@ std::string_view speaker(ChatRole role) {
 
 } // namespace
 
-std::vector<std::string> compose_answer(const std::vector<ChatMessage>& turns,
-                                        const std::optional<std::string>& language) {
+std::vector<std::string> compose_answer(const ChatPrompt& prompt) {
+    const auto& turns = prompt.turns;
     if (turns.empty())
         return {std::string(nothing_found)};
     SentenceSplitter splitter;
     auto message = split_message(turns.back().content, splitter);
     const Source source = collect(turns, std::move(message.pasted), splitter);
-    auto ranked = rank_sentences(message.question, source.sentences, language);
+    auto ranked = rank_sentences(message.question, source.sentences, prompt.language);
     if (ranked.empty())
         return {std::string(nothing_found)};
 
@@ -108,7 +107,7 @@ std::vector<std::string> compose_answer(const std::vector<ChatMessage>& turns,
     for (const RankedSentence& each : ranked) {
         const std::size_t turn = source.messages[each.index];
         pieces.push_back(fmt::format("\n> {}\n— {} {}\n", source.sentences[each.index],
-                                     speaker(turns[turn].role), turn + 1));
+                                     speaker(turns[turn].role), prompt.turns_before + turn + 1));
     }
     pieces.emplace_back(closing);
     return pieces;

@@ -32,7 +32,7 @@ std::size_t text_size(const ChatPrompt& prompt) {
 }
 
 std::vector<std::string> pieces_for(const ChatPrompt& prompt) {
-    auto pieces = extractive::compose_answer(prompt.turns, prompt.language);
+    auto pieces = extractive::compose_answer(prompt);
     if (prompt.stream)
         return pieces;
     std::string whole;

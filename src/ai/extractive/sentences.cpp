@@ -41,6 +41,7 @@ std::vector<std::string_view> SentenceSplitter::split(std::string_view text) {
         if (has_letter_or_digit(sentence))
             sentences.push_back(sentence);
     };
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     look_at(*sentences_, text);
     bool words_look = false;
     std::size_t start = 0;
@@ -49,9 +50,11 @@ std::vector<std::string_view> SentenceSplitter::split(std::string_view text) {
         while (stop - start > sentence_limit) {
             if (!std::exchange(words_look, true))
                 look_at(*words_, text);
-            const auto cut = words_->preceding(static_cast<std::int32_t>(start + sentence_limit + 1));
-            if (cut <= static_cast<std::int32_t>(start))
-                break; // one word
+            auto cut = words_->preceding(static_cast<std::int32_t>(start + sentence_limit + 1));
+            if (cut <= static_cast<std::int32_t>(start)) { // one word
+                cut = static_cast<std::int32_t>(start + sentence_limit);
+                U8_SET_CP_START(bytes, 0, cut);
+            }
             add(text.substr(start, static_cast<std::size_t>(cut) - start));
             start = static_cast<std::size_t>(cut);
         }

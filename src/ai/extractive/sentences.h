@@ -11,7 +11,7 @@ namespace xentree::extractive {
 // time.
 class SentenceSplitter {
   public:
-    // Bytes of a sentence; a longer one is cut between words.
+    // Bytes of a sentence; a longer one is cut between words, a longer word between characters.
     static constexpr std::size_t sentence_limit = 600;
 
     SentenceSplitter();

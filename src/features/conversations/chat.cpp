@@ -76,10 +76,14 @@ Task<Chat::Turn> Chat::begin(UserId owner, ChatRequest request) {
     ChatPrompt prompt;
     prompt.stream = request.stream;
     prompt.language = as_optional(request.user_language);
-    if (request.conversation_id)
-        prompt.turns = co_await conversations_.begin_turn(owner, *request.conversation_id, request.message);
-    else
+    if (request.conversation_id) {
+        History history =
+            co_await conversations_.begin_turn(owner, *request.conversation_id, request.message);
+        prompt.turns = std::move(history.turns);
+        prompt.turns_before = history.turns_before;
+    } else {
         prompt.turns = as_messages(std::move(request.conversation_history));
+    }
     prompt.turns.push_back({ChatRole::user, std::move(request.message)});
 
     Turn turn{owner, {}, {}};

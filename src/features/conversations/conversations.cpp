@@ -25,8 +25,26 @@ std::string title_of(std::string_view message) {
     return std::string(trim(line));
 }
 
+// From the beginning of a character on.
+std::string last_bytes(const std::string& text, std::size_t limit) {
+    std::size_t start = text.size() - limit;
+    while (start < text.size() && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
+        ++start;
+    return text.substr(start);
+}
+
+// Of a newest turn that is too heavy the end is kept, with room for what it answers.
+void shorten_newest(std::vector<ChatMessage>& turns) {
+    if (turns.empty() || turns.back().content.size() <= most_history_bytes)
+        return;
+    const std::size_t answered = turns.size() > 1 ? turns[turns.size() - 2].content.size() : 0;
+    const std::size_t room = std::min(answered, most_history_bytes / 2);
+    turns.back().content = last_bytes(turns.back().content, most_history_bytes - room);
+}
+
 // The newest turns that are together no longer than providers take.
 std::vector<ChatMessage> cut_history(std::vector<ChatMessage> turns) {
+    shorten_newest(turns);
     std::size_t bytes = 0;
     std::size_t kept = 0;
     while (kept < turns.size()) {
@@ -48,12 +66,12 @@ Task<ConversationResponse> Conversations::create(Caller caller, ConversationCrea
         return parts_.idempotency.once<ConversationResponse>(db, caller, caller.user.text(), [&] {
             const Instant now = parts_.clock.now();
             ConversationResponse conversation{ConversationId::make(now),
-                                                    request.title.value_or(""),
-                                                    request.provider,
-                                                    0,
-                                                    std::nullopt,
-                                                    now,
-                                                    now};
+                                              request.title.value_or(""),
+                                              request.provider,
+                                              0,
+                                              std::nullopt,
+                                              now,
+                                              now};
             store::insert(db, caller.user, conversation);
             return conversation;
         });
@@ -101,10 +119,8 @@ Task<Page<MessageResponse>> Conversations::messages(UserId owner, ConversationId
     co_return answer;
 }
 
-Task<std::vector<ChatMessage>> Conversations::begin_turn(UserId owner, ConversationId id,
-                                                         std::string message) {
-    auto turns = co_await parts_.database.write([&](Writer& db) {
-        auto turns = store::recent_turns(db, owner, id, most_turns);
+Task<History> Conversations::begin_turn(UserId owner, ConversationId id, std::string message) {
+    auto history = co_await parts_.database.write([&](Writer& db) {
         const Instant now = parts_.clock.now();
         const MessageResponse stored{MessageId::make(now),
                                      id,
@@ -117,9 +133,15 @@ Task<std::vector<ChatMessage>> Conversations::begin_turn(UserId owner, Conversat
                                      now};
         if (!store::append(db, owner, stored, title_of(message)))
             throw ApiError::absent("conversation");
-        return turns;
+        // Read after it, which holds the conversation: turns and count are of one moment.
+        auto turns = store::recent_turns(db, owner, id, most_turns + 1);
+        turns.pop_back();
+        const auto count = static_cast<std::size_t>(store::find(db, owner, id).value().message_count) - 1;
+        return History{std::move(turns), count};
     });
-    co_return cut_history(std::move(turns));
+    history.turns = cut_history(std::move(history.turns));
+    history.turns_before -= history.turns.size();
+    co_return history;
 }
 
 Task<MessageId> Conversations::finish_turn(UserId owner, ChatResponse answer) {

@@ -10,6 +10,12 @@
 
 namespace xentree {
 
+// What was said in a conversation before a message, oldest first, as much as providers take.
+struct History {
+    std::vector<ChatMessage> turns;
+    std::size_t turns_before = 0; // older ones that were left out
+};
+
 // A user's conversations and their messages. Any thread.
 class Conversations {
   public:
@@ -29,8 +35,8 @@ class Conversations {
     Task<void> remove(UserId owner, ConversationId id);
     Task<Page<MessageResponse>> messages(UserId owner, ConversationId id, PageRequest page);
 
-    // Stores the user's message; answers the turns before it, oldest first.
-    Task<std::vector<ChatMessage>> begin_turn(UserId owner, ConversationId id, std::string message);
+    // Stores the user's message; answers what was said before it.
+    Task<History> begin_turn(UserId owner, ConversationId id, std::string message);
     // Stores the answer and gives it its id.
     Task<MessageId> finish_turn(UserId owner, ChatResponse answer);
 

@@ -24,7 +24,8 @@ struct Turns {
 
 std::string answer(const Turns& turns, std::optional<std::string> language = {}) {
     std::string whole;
-    for (const auto& piece : extractive::compose_answer(turns.turns, language))
+    const ChatPrompt prompt{.turns = turns.turns, .model = "extractive-1", .language = std::move(language)};
+    for (const auto& piece : extractive::compose_answer(prompt))
         whole += piece;
     return whole;
 }
@@ -202,7 +203,7 @@ TEST(Extractive, an_unknown_language_is_no_fault) {
 
 TEST(Extractive, a_sentence_without_end_is_quoted_in_part_and_well_formed) {
     std::string text;
-    for (int i = 0; i < 5'000; ++i)
+    for (int i = 0; i < 2'000; ++i)
         text += "wörter ohne ende 👩‍🚀 ";
     const auto found = quotes(Turns().user(text + "zauberwort " + text).user("Was ist das Zauberwort?"));
     ASSERT_EQ(found.size(), 1);
@@ -211,8 +212,36 @@ TEST(Extractive, a_sentence_without_end_is_quoted_in_part_and_well_formed) {
     EXPECT_FALSE(quotes(Turns().user(std::string(5'000, 'x')).user(std::string(5'000, 'x') + " y")).empty());
 }
 
+TEST(Extractive, a_word_longer_than_a_sentence_is_cut_between_characters) {
+    for (const std::string letter : {"x", "ö", "ก", "𝒳"}) {
+        std::string word;
+        for (int i = 0; i < 60'000; ++i)
+            word += letter;
+        const auto found = quotes(Turns().user(word + " zauberwort").user("Was ist das Zauberwort?"));
+        ASSERT_FALSE(found.empty()) << letter;
+        for (const auto& quote : found) {
+            EXPECT_LT(quote.size(), 700) << letter;
+            EXPECT_TRUE(is_utf8(quote)) << letter;
+        }
+    }
+}
+
+TEST(Extractive, what_follows_a_long_word_is_found) {
+    const std::string word(5'000, 'x');
+    EXPECT_EQ(quotes(Turns().user(word + " the beta opens in June.").user("When does the beta open?")).size(),
+              1);
+}
+
+TEST(Extractive, messages_are_numbered_as_in_the_whole_conversation) {
+    ChatPrompt prompt{.turns = launch_plan().user("When does the beta open?").turns,
+                      .model = "extractive-1",
+                      .language = {}};
+    prompt.turns_before = 300;
+    EXPECT_NE(extractive::compose_answer(prompt).at(1).find("— your message 302\n"), std::string::npos);
+}
+
 TEST(Extractive, more_text_than_the_limit_is_read_from_the_newest_on) {
-    const std::string filler(600 * 1024, 'x');
+    const std::string filler(70 * 1024, 'x');
     const auto turns = Turns()
                            .user("The beta opens in May.")
                            .user(filler)
