@@ -16,6 +16,11 @@ void Availability::Attempt::succeeded() {
         owner_->on_trial_ = false;
 }
 
+void Availability::Attempt::began() {
+    if (is_trial_)
+        succeeded();
+}
+
 void Availability::Attempt::failed(std::string reason) {
     const std::lock_guard lock(owner_->mutex_);
     if (owner_->failures_ < failure_limit)

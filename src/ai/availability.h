@@ -25,6 +25,8 @@ class Availability {
         Attempt& operator=(Attempt&&) = delete;
         ~Attempt();
         void succeeded();
+        // The answer has begun, which is all that a trial asks; to other calls it says nothing yet.
+        void began();
         // The reason is one sentence without addresses and secrets.
         void failed(std::string reason);
 

@@ -25,6 +25,14 @@ std::vector<SseEvent> SseParser::feed(std::string_view bytes) {
     return events;
 }
 
+std::optional<SseEvent> SseParser::finish() {
+    std::vector<SseEvent> events;
+    if (!line_.empty())
+        take_line(events);
+    take_line(events);
+    return events.empty() ? std::nullopt : std::optional(std::move(events.front()));
+}
+
 void SseParser::take_line(std::vector<SseEvent>& events) {
     const std::string whole = std::exchange(line_, {});
     std::string_view line = whole;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,7 @@ struct SseEvent {
 };
 
 // Reads a stream of server-sent events from bytes that come in any split (WHATWG HTML, section 9.2.6). The
-// fields id and retry are for clients that connect again and are skipped. An event that no empty line ends is
-// not given.
+// fields id and retry are for clients that connect again and are skipped.
 class SseParser {
   public:
     explicit SseParser(std::size_t event_limit = 1024 * 1024) : event_limit_(event_limit) {}
@@ -21,6 +21,10 @@ class SseParser {
     // The events that these bytes complete. Throws std::length_error where an event has more bytes than the
     // limit.
     std::vector<SseEvent> feed(std::string_view bytes);
+
+    // At the end of the stream: the event that no empty line ended. The standard drops it, since it may be
+    // cut.
+    std::optional<SseEvent> finish();
 
   private:
     void take_line(std::vector<SseEvent>& events);

@@ -1,7 +1,6 @@
 #pragma once
 #include <string>
 
-#include "contract/contract.h"
 #include "http/api.h"
 #include "http/dispatcher.h"
 

@@ -4,6 +4,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
+
 namespace xentree {
 
 namespace {
@@ -14,6 +16,10 @@ UChar32 next_code_point(std::string_view text, std::int32_t& place) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     U8_NEXT(bytes, place, static_cast<std::int32_t>(text.size()), code_point);
     return code_point;
+}
+
+bool is_control(UChar32 code_point) {
+    return (code_point >= 0 && code_point < 0x20) || (code_point >= 0x7f && code_point < 0xa0);
 }
 
 } // namespace
@@ -67,11 +73,24 @@ std::string_view trim(std::string_view text) {
 
 bool has_control_character(std::string_view text) {
     for (std::int32_t place = 0; place < static_cast<std::int32_t>(text.size());) {
-        const UChar32 code_point = next_code_point(text, place);
-        if ((code_point >= 0 && code_point < 0x20) || (code_point >= 0x7f && code_point < 0xa0))
+        if (is_control(next_code_point(text, place)))
             return true;
     }
     return false;
+}
+
+std::string without_control_characters(std::string_view text) {
+    std::string clean;
+    for (std::int32_t place = 0; place < static_cast<std::int32_t>(text.size());) {
+        const std::int32_t begin = place;
+        const UChar32 code_point = next_code_point(text, place);
+        if (is_control(code_point))
+            clean += ' ';
+        else
+            clean.append(
+                text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(place - begin)));
+    }
+    return clean;
 }
 
 std::string ascii_lower(std::string_view text) {
@@ -92,6 +111,10 @@ std::string encode_base64url(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<std::string> decode_base64url(std::string_view text) {
+    // libsodium takes bytes outside ASCII for digits.
+    if (std::any_of(text.begin(), text.end(),
+                    [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; }))
+        return std::nullopt;
     std::string bytes(text.size() / 4 * 3 + 3, '\0');
     std::size_t size = 0;
     const char* end = nullptr;

@@ -17,6 +17,8 @@ std::string_view first_code_points(std::string_view text, std::size_t limit);
 std::string_view trim(std::string_view text);
 // Whether a character of the general category Cc is in it.
 bool has_control_character(std::string_view text);
+// With a space in the place of each.
+std::string without_control_characters(std::string_view text);
 // A-Z to a-z, all else untouched.
 std::string ascii_lower(std::string_view text);
 

@@ -143,12 +143,18 @@ std::optional<Instant> parse_instant(std::string_view text) {
     const auto offset = take_offset(text);
     if (!offset || !text.empty())
         return std::nullopt;
-    return Instant(*day) + *time - *offset;
+    const Instant instant = Instant(*day) + *time - *offset;
+    constexpr auto first = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+    constexpr auto end = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+    return instant >= first && instant < end ? std::optional(instant)
+                                             : std::nullopt; // what can be written again
 }
 
 bool is_time_zone(std::string_view name) {
-    // Debian keeps the same zones twice more below these, with other leap seconds.
-    if (name.empty() || name.starts_with("posix/") || name.starts_with("right/"))
+    // Debian keeps the same zones twice more below these, with other leap seconds, and settings of the
+    // machine beside them.
+    if (name.empty() || name.starts_with("posix/") || name.starts_with("right/") || name == "localtime" ||
+        name == "posixrules")
         return false;
     try {
         return date::locate_zone(std::string(name))->name() == name;

@@ -8,6 +8,7 @@
 #include <exception>
 #include <optional>
 #include <type_traits>
+#include <variant>
 
 #include "base/error.h"
 #include "base/task.h"
@@ -37,11 +38,15 @@ class WorkerPool {
         if (before >= limit_)
             throw ApiError::retry_later(ErrorCode::unavailable, std::chrono::seconds(1),
                                         "The server is busy.");
-        std::optional<std::invoke_result_t<F&>> result;
+        using Result = std::invoke_result_t<F&>;
+        std::optional<std::conditional_t<std::is_void_v<Result>, std::monostate, Result>> result;
         std::exception_ptr failure;
         auto work = [&] {
             try {
-                result.emplace(f());
+                if constexpr (std::is_void_v<Result>)
+                    f();
+                else
+                    result.emplace(f());
             } catch (...) {
                 failure = std::current_exception();
             }
@@ -49,7 +54,8 @@ class WorkerPool {
         co_await post(work);
         if (failure)
             std::rethrow_exception(failure);
-        co_return std::move(*result);
+        if constexpr (!std::is_void_v<Result>)
+            co_return std::move(*result);
     }
 
   private:

@@ -47,12 +47,19 @@ void Api::check_parameters(const Operation& operation, ParameterPlace place, con
     faults_.insert(faults_.end(), found.begin(), found.end());
 }
 
-void Api::check_path(const Operation& operation) {
-    const auto count = std::count_if(operation.parameters.begin(), operation.parameters.end(),
-                                     [](const auto& one) { return one.place == ParameterPlace::path; });
-    if (count != 1)
+void Api::check_path(const Operation& operation, const WireShape& wire) {
+    const auto is_in_path = [](const auto& parameter) { return parameter.place == ParameterPlace::path; };
+    const auto& parameters = operation.parameters;
+    const auto count = std::count_if(parameters.begin(), parameters.end(), is_in_path);
+    if (count != 1) {
         faults_.push_back(
             fmt::format("{}: has {} path parameters, its handler takes one", operation.id, count));
+        return;
+    }
+    const auto& parameter = *std::find_if(parameters.begin(), parameters.end(), is_in_path);
+    const auto found =
+        compare_shapes(wire, *parameter.shape, Direction::request, operation.id + " path " + parameter.name);
+    faults_.insert(faults_.end(), found.begin(), found.end());
 }
 
 void Api::check_answer(const Operation& operation, int status, const WireShape& wire) {

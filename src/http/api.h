@@ -190,7 +190,7 @@ class Api {
     }
     template<class T>
     void check_argument(const Operation& operation, boost::mp11::mp_identity<Path<T>>) {
-        check_path(operation);
+        check_path(operation, wire_shape<T>());
     }
     template<class T>
     void check_argument(const Operation&, boost::mp11::mp_identity<T>) {}
@@ -199,7 +199,7 @@ class Api {
     void check_access(const Operation& operation, bool takes_caller, bool takes_visitor);
     void check_body(const Operation& operation, const WireShape& wire);
     void check_parameters(const Operation& operation, ParameterPlace place, const WireShape& wire);
-    void check_path(const Operation& operation);
+    void check_path(const Operation& operation, const WireShape& wire);
     void check_answer(const Operation& operation, int status, const WireShape& wire);
     void check_empty_answer(const Operation& operation, int status);
 

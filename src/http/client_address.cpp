@@ -10,24 +10,35 @@ namespace ip = boost::asio::ip;
 
 namespace {
 
-ip::address unmapped(const ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
+// Without what is of this machine only (a scope), and an IPv4 address as one.
+ip::address plain_address(const ip::address& address) {
+    if (address.is_v4())
+        return address;
+    if (address.to_v6().is_v4_mapped())
         return ip::make_address_v4(ip::v4_mapped, address.to_v6());
-    return address;
+    auto plain = address.to_v6();
+    plain.scope_id(0);
+    return plain;
 }
 
 std::variant<ip::network_v4, ip::network_v6> parse_range(const std::string& item) {
+    constexpr unsigned short mapped_bits = 96;
     boost::system::error_code error;
     if (const auto address = ip::make_address(item, error); !error) {
-        const auto plain = unmapped(address);
+        const auto plain = plain_address(address);
         if (plain.is_v4())
             return ip::network_v4(plain.to_v4(), 32);
         return ip::network_v6(plain.to_v6(), 128);
     }
     if (const auto network = ip::make_network_v4(item, error); !error)
         return network.canonical();
-    if (const auto network = ip::make_network_v6(item, error); !error)
+    if (const auto network = ip::make_network_v6(item, error); !error) {
+        if (network.address().is_v4_mapped() && network.prefix_length() >= mapped_bits)
+            return ip::network_v4(ip::make_address_v4(ip::v4_mapped, network.address()),
+                                  static_cast<unsigned short>(network.prefix_length() - mapped_bits))
+                .canonical();
         return network.canonical();
+    }
     throw std::runtime_error("'" + item + "' is no address and no range (such as 10.0.0.0/8)");
 }
 
@@ -45,7 +56,7 @@ AddressRanges AddressRanges::parse(std::string_view list) {
 }
 
 bool AddressRanges::contains(const ip::address& address) const {
-    const auto plain = unmapped(address);
+    const auto plain = plain_address(address);
     for (const auto& range : ranges_) {
         if (const auto* v4 = std::get_if<ip::network_v4>(&range)) {
             if (plain.is_v4() && ip::network_v4(plain.to_v4(), v4->prefix_length()).canonical() == *v4)
@@ -60,7 +71,7 @@ bool AddressRanges::contains(const ip::address& address) const {
 
 std::string client_address(const ip::address& peer, std::string_view forwarded_for,
                            const AddressRanges& trusted_proxies) {
-    ip::address client = unmapped(peer);
+    ip::address client = plain_address(peer);
     while (trusted_proxies.contains(client) && !forwarded_for.empty()) {
         const auto comma = forwarded_for.rfind(',');
         const auto item = comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
@@ -69,12 +80,7 @@ std::string client_address(const ip::address& peer, std::string_view forwarded_f
         const auto told = ip::make_address(std::string(trim(item)), error);
         if (error)
             break; // what stands before it cannot be trusted either
-        client = unmapped(told);
-    }
-    if (client.is_v6()) { // a scope is of this machine only
-        auto plain = client.to_v6();
-        plain.scope_id(0);
-        return plain.to_string();
+        client = plain_address(told);
     }
     return client.to_string();
 }

@@ -26,6 +26,16 @@ std::string gzip(std::string_view bytes) {
     return packed;
 }
 
+namespace {
+
+// q=0, q=0., q=0.0 and so on (RFC 9110, section 12.4.2).
+bool is_zero_weight(std::string_view parameter) {
+    const std::string weight = ascii_lower(parameter);
+    return weight.starts_with("q=0") && weight.find_first_not_of("0.", 2) == std::string::npos;
+}
+
+} // namespace
+
 bool accepts_gzip(std::string_view accept_encoding) {
     bool by_star = false;
     while (!accept_encoding.empty()) {
@@ -37,8 +47,7 @@ bool accepts_gzip(std::string_view accept_encoding) {
         const std::string coding = ascii_lower(trim(item.substr(0, semicolon)));
         const auto weight =
             semicolon == std::string_view::npos ? std::string_view() : trim(item.substr(semicolon + 1));
-        const bool refused =
-            weight == "q=0" || weight == "q=0.0" || weight == "q=0.00" || weight == "q=0.000";
+        const bool refused = is_zero_weight(weight);
         if (coding == "gzip" || coding == "x-gzip")
             return !refused;
         if (coding == "*")

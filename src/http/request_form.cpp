@@ -183,8 +183,13 @@ void read_urlencoded(Request& request, std::string_view body, const Validator& v
                      std::vector<Fault>& faults) {
     boost::json::object fields;
     for (const auto& [name, value] : parse_urlencoded(body, faults)) {
+        const bool has_nul = name.find('\0') != std::string::npos || value.find('\0') != std::string::npos;
         if (!is_utf8(name) || !is_utf8(value))
-            faults.push_back({std::string(is_utf8(name) ? name : ""), "is not UTF-8"});
+            faults.push_back(
+                {std::string(is_utf8(name) ? first_code_points(name, pointer_limit) : ""), "is not UTF-8"});
+        else if (has_nul)
+            faults.push_back(
+                {without_control_characters(first_code_points(name, pointer_limit)), "must not hold U+0000"});
         else if (fields.contains(name))
             faults.push_back({std::string(first_code_points(name, 300)), "must be given once"});
         else

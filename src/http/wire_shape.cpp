@@ -31,6 +31,8 @@ class Comparison {
             compare_enumerators(wire, schema, where);
         if (wire.kind == Shape::Kind::array && schema.items)
             compare(*wire.items, *schema.items, where + "/*");
+        if (wire.is_map && !schema.map_values)
+            fault("{}: a map in the program, fixed members in the contract", where);
         if (wire.is_map && schema.map_values)
             compare(*wire.items, *schema.map_values, where + "/*");
         if (wire.kind == Shape::Kind::object && !wire.is_map)

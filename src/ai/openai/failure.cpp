@@ -2,19 +2,19 @@
 
 namespace xentree::openai {
 
-Failure failure_of(const OutboundError& error) {
+Failure failure_of(const OutboundError& error, bool has_begun) {
     using Cause = OutboundError::Cause;
     switch (error.cause) {
     case Cause::timeout:
-        return {ErrorCode::provider_timeout, "The provider did not answer in time.", true};
+        return {ErrorCode::provider_timeout, "The provider did not answer in time.", !has_begun};
     case Cause::unreachable:
         return {ErrorCode::provider_error, "The provider could not be reached.", true};
     case Cause::too_large:
         return {ErrorCode::provider_error, "The provider's answer is too large.", false};
     case Cause::broken:
-        return {ErrorCode::provider_error, "The provider's answer broke off.", true};
+        return {ErrorCode::provider_error, "The provider's answer broke off.", false};
     }
-    return {ErrorCode::provider_error, "The provider failed.", true};
+    return {ErrorCode::provider_error, "The provider failed.", false};
 }
 
 Failure failure_of_status(int status) {
@@ -26,7 +26,7 @@ Failure failure_of_status(int status) {
     if (status == 429)
         return {code, "The provider is at its rate limit or quota.", true};
     if (status >= 500)
-        return {code, "The provider failed.", true};
+        return {code, "The provider failed.", status >= 502 && status <= 504};
     return {code, "The provider refused the prompt.", false};
 }
 

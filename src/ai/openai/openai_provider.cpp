@@ -11,7 +11,6 @@
 namespace xentree {
 namespace {
 
-constexpr std::size_t whole_limit = 16 * 1024 * 1024;
 // A stream wraps each token, also those of a model's thinking, in some 300 bytes.
 constexpr std::size_t stream_limit = 256 * 1024 * 1024;
 constexpr std::size_t error_limit = 64 * 1024;
@@ -93,21 +92,25 @@ OutboundRequest OpenAiProvider::request(const ChatPrompt& prompt, bool with_usag
     request.connect_timeout = settings_.connect_timeout;
     request.silence_timeout = settings_.silence_timeout;
     request.total_timeout = settings_.total_timeout;
-    request.response_limit = prompt.stream ? stream_limit : whole_limit;
+    request.response_limit = prompt.stream ? stream_limit : openai::whole_limit;
     return request;
 }
 
 // An answer of success, else throws OutboundError or openai::Failure.
 Task<std::unique_ptr<OutboundResponse>> OpenAiProvider::send(const ChatPrompt& prompt) {
+    const bool wants_usage = prompt.stream && counts_streams_;
+    bool with_usage = wants_usage;
     for (;;) {
-        const bool with_usage = prompt.stream && counts_streams_;
         auto response = co_await send_outbound(request(prompt, with_usage));
         const int status = response->status();
-        if (status >= 200 && status < 300)
+        if (status >= 200 && status < 300) {
+            if (with_usage != wants_usage)
+                counts_streams_ = false;
             co_return response;
+        }
         const std::string body = co_await read_error(*response);
-        if (status == 400 && with_usage && body.find("stream_options") != std::string::npos) {
-            counts_streams_ = false;
+        if (status == 400 && with_usage && openai::refuses_member(body, "stream_options")) {
+            with_usage = false;
             continue;
         }
         log(LogLevel::warning, "provider {}: status {} {}", settings_.id, status, openai::error_word(body));
@@ -129,7 +132,7 @@ Task<std::unique_ptr<ChatReply>> OpenAiProvider::ask(ChatPrompt prompt) {
         co_return std::make_unique<openai::WholeReply>(std::move(call), std::move(response));
     } catch (const OutboundError& error) {
         log(LogLevel::warning, "provider {}: {}", settings_.id, error.what());
-        failure = openai::failure_of(error);
+        failure = openai::failure_of(error, false);
     } catch (const openai::Failure& error) {
         failure = error;
     }

@@ -43,7 +43,7 @@ class OpenAiProvider final : public ChatProvider {
 
     OpenAiSettings settings_;
     Availability availability_;
-    std::atomic<bool> counts_streams_{true}; // until the server turns `stream_options` down
+    std::atomic<bool> counts_streams_{true}; // until it is shown that the server minds `stream_options`
 };
 
 } // namespace xentree

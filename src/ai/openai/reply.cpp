@@ -10,7 +10,7 @@ namespace xentree::openai {
 namespace {
 
 Failure broken(const std::string& sentence) {
-    return {ErrorCode::provider_error, sentence, true};
+    return {ErrorCode::provider_error, sentence, false};
 }
 
 } // namespace
@@ -29,25 +29,25 @@ Task<std::optional<std::string>> Reply::next() {
     std::optional<Failure> failure;
     try {
         while (!is_over_) {
-            auto text = co_await read();
-            if (!text) {
+            const auto read_text = co_await read();
+            std::string text = read_text ? characters_.take(*read_text) : characters_.finish();
+            if (!read_text) {
                 is_over_ = true;
                 response_.reset();
                 call_.attempt.succeeded();
-                break;
             }
-            code_points_ += count_code_points(*text);
+            code_points_ += count_code_points(text);
             if (code_points_ > answer_limit)
                 throw Failure(ErrorCode::provider_error, "The provider's answer is too long.", false);
-            if (text->empty())
+            if (text.empty())
                 continue;
-            call_.attempt.succeeded();
+            call_.attempt.began();
             co_return text;
         }
         co_return std::nullopt;
     } catch (const OutboundError& error) {
         log(LogLevel::warning, "provider {}: {}", call_.provider, error.what());
-        failure = failure_of(error);
+        failure = failure_of(error, has_begun_);
     } catch (const Failure& error) {
         log(LogLevel::warning, "provider {}: {}", call_.provider, error.what());
         failure = error;
@@ -59,10 +59,21 @@ Task<std::optional<std::string>> Reply::next() {
     throw *failure;
 }
 
+Task<std::optional<std::string>> Reply::receive() {
+    auto bytes = co_await response_->next();
+    has_begun_ = true;
+    co_return bytes;
+}
+
 Task<std::optional<std::string>> WholeReply::read() {
     if (std::exchange(is_read_, true))
         co_return std::nullopt;
-    const std::string body = co_await read_body(*response_);
+    std::string body;
+    while (const auto bytes = co_await receive()) {
+        if (body.size() + bytes->size() > whole_limit)
+            throw broken("The provider's answer is too large.");
+        body += *bytes;
+    }
     auto output = parse_completion(body);
     if (!output)
         throw broken("The provider's answer could not be read.");
@@ -75,10 +86,8 @@ Task<std::optional<std::string>> StreamedReply::read() {
         co_return std::nullopt;
     if (is_broken_)
         throw broken("The provider's answer broke off.");
-    const auto bytes = co_await response_->next();
-    if (!bytes)
-        throw broken("The provider closed the stream.");
-    co_return take(*bytes);
+    const auto bytes = co_await receive();
+    co_return bytes ? take(*bytes) : take_end();
 }
 
 // What came before a fault is still given; the fault is the next call's.
@@ -86,22 +95,39 @@ std::string StreamedReply::take(std::string_view bytes) {
     std::string text;
     try {
         for (const SseEvent& event : parser_.feed(bytes)) {
-            if (event.data == "[DONE]") {
-                is_done_ = true;
+            text += take_event(event);
+            if (is_done_ || is_broken_)
                 break;
-            }
-            const auto output = parse_chunk(event.data);
-            if (!output || event.type == "error") {
-                is_broken_ = true;
-                break;
-            }
-            note(*output);
-            text += output->text;
         }
     } catch (const std::length_error&) {
         is_broken_ = true;
     }
     return text;
+}
+
+// Servers that end without [DONE], or without the empty line after it, have told the end all the same.
+std::string StreamedReply::take_end() {
+    std::string text;
+    if (const auto event = parser_.finish())
+        text = take_event(*event);
+    is_done_ = is_done_ || is_finished_;
+    is_broken_ = !is_done_;
+    return text;
+}
+
+std::string StreamedReply::take_event(const SseEvent& event) {
+    if (event.data == "[DONE]") {
+        is_done_ = true;
+        return {};
+    }
+    auto output = parse_chunk(event.data);
+    if (!output || event.type == "error") {
+        is_broken_ = true;
+        return {};
+    }
+    note(*output);
+    is_finished_ = is_finished_ || output->is_finished;
+    return std::move(output->text);
 }
 
 } // namespace xentree::openai

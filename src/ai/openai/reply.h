@@ -6,6 +6,7 @@
 #include "ai/availability.h"
 #include "ai/chat_provider.h"
 #include "ai/openai/wire.h"
+#include "ai/openai/wtf8.h"
 #include "ai/sse.h"
 #include "http/outbound.h"
 
@@ -13,6 +14,9 @@ namespace xentree::openai {
 
 // Code points of an answer: the contract's limit of `content`.
 inline constexpr std::size_t answer_limit = 200'000;
+
+// Bytes of an answer that is not streamed.
+inline constexpr std::size_t whole_limit = 16 * 1024 * 1024;
 
 struct Call {
     std::string provider; // id, for the log
@@ -29,18 +33,22 @@ class Reply : public ChatReply {
     std::string model() const final { return model_; }
 
   protected:
-    // The next text, which may be empty; nothing at the end.
+    // The next text in WTF-8, which may be empty; nothing at the end.
     virtual Task<std::optional<std::string>> read() = 0;
     // What the provider told besides text.
     void note(const ChatOutput& output);
 
-    std::unique_ptr<OutboundResponse> response_;
+    // The next bytes of the body.
+    Task<std::optional<std::string>> receive();
 
   private:
+    std::unique_ptr<OutboundResponse> response_;
     Call call_;
+    Utf8Joiner characters_;
     std::string model_;
     std::optional<TokenUsage> usage_;
     std::size_t code_points_ = 0;
+    bool has_begun_ = false;
     bool is_over_ = false;
 };
 
@@ -60,7 +68,10 @@ class StreamedReply final : public Reply {
   private:
     Task<std::optional<std::string>> read() override;
     std::string take(std::string_view bytes);
+    std::string take_end();
+    std::string take_event(const SseEvent& event);
     SseParser parser_;
+    bool is_finished_ = false; // the text is, but a count of tokens may follow
     bool is_done_ = false;
     bool is_broken_ = false;
 };

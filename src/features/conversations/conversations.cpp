@@ -17,11 +17,7 @@ constexpr std::size_t most_history_bytes = 400'000;
 
 // One line, of the message's first words.
 std::string title_of(std::string_view message) {
-    std::string line(first_code_points(trim(message), longest_title));
-    for (char& letter : line) {
-        if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f)
-            letter = ' ';
-    }
+    const std::string line = without_control_characters(first_code_points(trim(message), longest_title));
     return std::string(trim(line));
 }
 

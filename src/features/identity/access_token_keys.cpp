@@ -63,14 +63,13 @@ Task<std::optional<AccessTokenKey>> AccessTokenKeys::find(std::string id) {
     auto ring = ring_.load();
     if (const auto* key = find_in(*ring, id))
         co_return *key;
-    if (!may_read_again())
-        co_return std::nullopt;
     Ring fresh = co_await database_.read([this](Reader& db) { return read_ring(db); });
     ring = std::make_shared<const Ring>(std::move(fresh));
-    if (!ring->empty() && ring->front().created >= ring_.load()->front().created) // not an older reading
-        ring_.store(ring);
     const auto* key = find_in(*ring, id);
-    co_return key ? std::optional(*key) : std::nullopt;
+    if (!key)
+        co_return std::nullopt;
+    ring_.store(ring);
+    co_return *key;
 }
 
 AccessTokenKeys::Ring AccessTokenKeys::read_ring(Reader& db) const {
@@ -78,7 +77,8 @@ AccessTokenKeys::Ring AccessTokenKeys::read_ring(Reader& db) const {
     const Instant oldest = clock_.now() - Sessions::access_token_life - grace;
     for (const auto& row :
          db.all<KeyRow>("SELECT id, sealed_secret, created_at, retired_at FROM access_token_keys "
-                        "WHERE retired_at IS NULL OR retired_at > $1 ORDER BY created_at DESC, id DESC",
+                        "WHERE retired_at IS NULL OR retired_at > $1 ORDER BY CASE WHEN retired_at IS NULL "
+                        "THEN 0 ELSE 1 END, created_at DESC, id DESC",
                         oldest)) {
         const auto secret = master_key_.open(row.sealed_secret.bytes, purpose);
         if (!secret || secret->size() != SecretKey().size())
@@ -115,13 +115,6 @@ const AccessTokenKey* AccessTokenKeys::find_in(const Ring& ring, const std::stri
             return &entry.key;
     }
     return nullptr;
-}
-
-// At most once a second, so that forged key ids cost nothing.
-bool AccessTokenKeys::may_read_again() {
-    const std::int64_t now = clock_.now().time_since_epoch().count();
-    std::int64_t before = read_at_.load();
-    return std::abs(now - before) >= 1000 && read_at_.compare_exchange_strong(before, now);
 }
 
 } // namespace xentree

@@ -12,8 +12,8 @@
 namespace xentree {
 
 // The keys that access tokens are signed with: kept in the database, sealed with the master key, shared by
-// all nodes. The newest signs; a retired one verifies until the last token that it signed has run out. Any
-// thread.
+// all nodes. The one that is not retired signs; a retired one verifies until the last token that it signed
+// has run out. Any thread.
 class AccessTokenKeys {
   public:
     AccessTokenKeys(Database& database, const MasterKey& master_key, const Clock& clock);
@@ -41,13 +41,11 @@ class AccessTokenKeys {
     Ring read_ring(Reader& db) const;
     void insert(Writer& db) const;
     const AccessTokenKey* find_in(const Ring& ring, const std::string& id) const;
-    bool may_read_again();
 
     Database& database_;
     MasterKey master_key_;
     const Clock& clock_;
     std::atomic<std::shared_ptr<const Ring>> ring_;
-    std::atomic<std::int64_t> read_at_{0}; // milliseconds since 1970
 };
 
 } // namespace xentree

@@ -124,7 +124,7 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
         if (!account)
             throw ApiError(ErrorCode::invalid_token);
         present_hash = account->password_hash;
-        co_await check_current_password(caller, present_hash, *changes.current_password);
+        co_await check_current_password(*account, caller.address, *changes.current_password);
         if (changes.new_password)
             new_hash = co_await parts_.passwords.hash(*changes.new_password);
     }
@@ -153,9 +153,11 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
 }
 
 // Counts as a failed login where it is wrong. Who asks is logged in, so the address is not a stranger's.
-Task<void> Accounts::check_current_password(const Caller& caller, std::string hash, std::string password) {
-    LoginGuard::Try attempt = parts_.guard.begin(caller.user.text(), caller.address, true);
-    const bool matches = co_await parts_.passwords.verify(std::move(hash), std::move(password));
+Task<void> Accounts::check_current_password(store::Account account, std::string address,
+                                            std::string password) {
+    LoginGuard::Try attempt = parts_.guard.begin(account.profile.username, address, true);
+    const bool matches =
+        co_await parts_.passwords.verify(std::move(account.password_hash), std::move(password));
     if (matches)
         co_return;
     attempt.fail();

@@ -3,6 +3,7 @@
 
 #include "features/idempotency/idempotency.h"
 #include "features/identity/login_guard.h"
+#include "features/identity/store.h"
 #include "features/identity/types.h"
 #include "security/passwords.h"
 #include "storage/database.h"
@@ -38,7 +39,8 @@ class Accounts {
 
   private:
     UserProfile insert(Writer& db, const RegisterRequest& request, const std::string& password_hash) const;
-    Task<void> check_current_password(const Caller& caller, std::string hash, std::string password);
+    Task<void> check_current_password(identity_store::Account account, std::string address,
+                                      std::string password);
     Parts parts_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 #include "http/client_address.h"
 
@@ -21,15 +23,19 @@ LoginGuard::Try LoginGuard::begin(std::string_view account, std::string_view add
     return Try(*this, std::move(key), !knows_address);
 }
 
+LoginGuard::Try::Try(Try&& other) noexcept :
+    guard_(std::exchange(other.guard_, nullptr)), key_(std::move(other.key_)), is_counted_(other.is_counted_),
+    has_failed_(other.has_failed_) {}
+
 void LoginGuard::Try::fail() {
     has_failed_ = true;
-    if (!is_counted_ && guard_.limit_.quota > 0)
-        guard_.limiter_.take(guard_.limit_, key_, guard_.clock_.now());
+    if (!is_counted_ && guard_->limit_.quota > 0)
+        guard_->limiter_.take(guard_->limit_, key_, guard_->clock_.now());
 }
 
 LoginGuard::Try::~Try() {
-    if (is_counted_ && !has_failed_)
-        guard_.limiter_.give_back(guard_.limit_, key_, guard_.clock_.now());
+    if (guard_ && is_counted_ && !has_failed_)
+        guard_->limiter_.give_back(guard_->limit_, key_, guard_->clock_.now());
 }
 
 } // namespace xentree

@@ -18,17 +18,17 @@ class LoginGuard {
     // known address is believed until it has failed.
     class Try {
       public:
+        Try(Try&& other) noexcept;
+        Try& operator=(Try&&) = delete;
         ~Try();
-        Try(const Try&) = delete;
-        Try& operator=(const Try&) = delete;
         // The password was wrong. Without this call the try leaves no trace.
         void fail();
 
       private:
         friend class LoginGuard;
         Try(LoginGuard& guard, std::string key, bool is_counted) :
-            guard_(guard), key_(std::move(key)), is_counted_(is_counted) {}
-        LoginGuard& guard_;
+            guard_(&guard), key_(std::move(key)), is_counted_(is_counted) {}
+        LoginGuard* guard_; // null: moved from
         std::string key_;
         bool is_counted_;
         bool has_failed_ = false;

@@ -159,7 +159,9 @@ void PostgresConnection::fail(const PGresult* result, std::string_view sql) {
     const StatementFault fault(sqlstate, fmt::format("PostgreSQL {}: {} in: {}", sqlstate, cause, sql));
     // 08 and 57P: the connection broke or the server is going; libpq itself has no code, and may still think
     // that all is well. 25006, read-only transaction: this server has become a standby.
-    const bool is_going = sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P");
+    // 08P01 is a statement with other parameters than it says, not a broken connection.
+    const bool is_broken = sqlstate.starts_with("08") && sqlstate != "08P01";
+    const bool is_going = sqlstate.empty() || is_broken || sqlstate.starts_with("57P");
     if (is_going || (use_ != Use::read && sqlstate == "25006"))
         lost_ = true;
     if (is_lost())

@@ -1,5 +1,7 @@
 #include "base/worker_pool.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
@@ -114,6 +116,28 @@ TEST_F(WorkerPools, its_end_waits_for_what_was_begun) {
     finish();
     for (auto& call : calls)
         EXPECT_GT(call.get(), 0);
+}
+
+TEST_F(WorkerPools, a_cancelled_caller_waits_for_its_work) {
+    using namespace asio::experimental::awaitable_operators;
+    WorkerPool pool(1, 2);
+    std::promise<void> go;
+    std::atomic<bool> has_worked = false;
+    auto call =
+        begin([](WorkerPool& pool, std::future<void> gone, std::atomic<bool>& has_worked) -> Task<int> {
+            const auto work = [&] {
+                gone.wait();
+                has_worked = true;
+                return 1;
+            };
+            const auto hang_up = []() -> Task<int> { co_return 2; };
+            const auto first = co_await (pool.run(work) || hang_up());
+            co_return static_cast<int>(first.index());
+        }(pool, go.get_future(), has_worked));
+    go.set_value();
+    finish();
+    EXPECT_EQ(call.get(), 1);
+    EXPECT_TRUE(has_worked);
 }
 
 } // namespace

@@ -176,18 +176,23 @@ TEST_P(Updating, what_changes_nothing_is_no_update) {
     EXPECT_EQ(profile(mira).email, "mira@example.com");
 }
 
-TEST_P(Updating, an_address_or_a_password_needs_the_present_password_and_it_comes_with_nothing_else) {
-    add("mira");
-    const Caller mira = caller("mira");
-    UserProfileUpdate address;
-    address.email = std::string("new@example.com");
-    UserProfileUpdate new_password;
-    new_password.new_password = std::string("battery staple");
-    UserProfileUpdate alone = with_password(password);
-    alone.username = std::string("other");
-    for (const auto& changes : {address, new_password, alone})
-        EXPECT_EQ(fault(mira, changes), "/current_password");
-    EXPECT_EQ(profile(mira).username, "mira");
+TEST(ProfileUpdateRule, an_address_or_a_password_needs_the_present_password_and_it_comes_with_nothing_else) {
+    const auto faults_of = [](boost::json::object body) {
+        std::vector<Fault> faults;
+        check_profile_update(body, faults);
+        return faults;
+    };
+    const std::vector<boost::json::object> breaches{
+        {{"email", "new@example.com"}},
+        {{"new_password", "battery staple"}},
+        {{"current_password", password}, {"username", "other"}},
+    };
+    for (const auto& body : breaches) {
+        ASSERT_EQ(faults_of(body).size(), 1u);
+        EXPECT_EQ(faults_of(body).front().field, "/current_password");
+    }
+    EXPECT_TRUE(faults_of({{"email", "new@example.com"}, {"current_password", password}}).empty());
+    EXPECT_TRUE(faults_of({{"username", "other"}}).empty());
 }
 
 TEST_P(Updating, a_wrong_present_password_is_a_fault_that_counts_as_a_failed_login) {

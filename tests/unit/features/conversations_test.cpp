@@ -21,7 +21,7 @@ class Conversing : public People {
         return loop.await(conversations.find(by.user, id));
     }
     std::vector<ChatMessage> say(const Caller& by, ConversationId id, const std::string& message) {
-        return loop.await(conversations.begin_turn(by.user, id, message));
+        return loop.await(conversations.begin_turn(by.user, id, message)).turns;
     }
     MessageId answer(const Caller& by, ConversationId id, const std::string& content) {
         ChatResponse response;
