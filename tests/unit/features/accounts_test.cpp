@@ -185,13 +185,13 @@ TEST(ProfileUpdateRule, an_address_or_a_password_needs_the_present_password_and_
     const std::vector<boost::json::object> breaches{
         {{"email", "new@example.com"}},
         {{"new_password", "battery staple"}},
-        {{"current_password", password}, {"username", "other"}},
+        {{"current_password", "correct horse"}, {"username", "other"}},
     };
     for (const auto& body : breaches) {
         ASSERT_EQ(faults_of(body).size(), 1u);
         EXPECT_EQ(faults_of(body).front().field, "/current_password");
     }
-    EXPECT_TRUE(faults_of({{"email", "new@example.com"}, {"current_password", password}}).empty());
+    EXPECT_TRUE(faults_of({{"email", "new@example.com"}, {"current_password", "correct horse"}}).empty());
     EXPECT_TRUE(faults_of({{"username", "other"}}).empty());
 }
 
