@@ -70,6 +70,7 @@ lay(
     { latency: 30 },
 );
 lay('failing question', { error: { message: 'out of order', type: 'server_error' }, status: 500 });
+lay('overloaded question', { error: { message: 'no room', type: 'server_error' }, status: 503 });
 lay('limited question', { error: { message: 'slow down', type: 'rate_limit_error' }, status: 429 });
 mock.on({ userMessage: 'divided question', model: 'mock-large' }, { error: { message: 'out of order' }, status: 500 });
 mock.on({ userMessage: 'divided question', model: 'spare-model' }, { content: 'From the spare one.' });
@@ -223,7 +224,7 @@ test('auto fails where every provider failed', async () => {
 test('a provider that fails again and again rests: it is unavailable, is not called, and comes back', async () => {
     const { client } = await signUp(server);
     for (let count = 0; count < 3; count += 1)
-        assertError(await ask(client, 'failing question'), 502, 'provider_error');
+        assertError(await ask(client, 'overloaded question'), 502, 'provider_error');
     const calls = mock.getRequests().length;
     assertError(await ask(client, 'plain question'), 503, 'unavailable');
     assert.equal(mock.getRequests().length, calls, 'none was called');

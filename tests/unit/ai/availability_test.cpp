@@ -68,6 +68,20 @@ TEST_F(AvailabilityOfAProvider, a_trial_that_the_caller_gave_up_leaves_room_for_
     EXPECT_TRUE(availability.attempt());
 }
 
+TEST_F(AvailabilityOfAProvider, an_answer_that_begins_ends_a_trial_and_says_nothing_else) {
+    fail(2);
+    availability.attempt().value().began();
+    fail(1);
+    EXPECT_EQ(availability.unavailable_reason(), "It is down.");
+    clock.advance(Seconds(30));
+    auto trial = availability.attempt();
+    EXPECT_EQ(availability.unavailable_reason(), "It is down.");
+    trial->began();
+    EXPECT_EQ(availability.unavailable_reason(), std::nullopt);
+    fail(2);
+    EXPECT_EQ(availability.unavailable_reason(), std::nullopt);
+}
+
 TEST_F(AvailabilityOfAProvider, an_answer_that_breaks_off_after_its_beginning_is_a_failure) {
     fail(2);
     auto attempt = availability.attempt();

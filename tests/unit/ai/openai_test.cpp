@@ -121,6 +121,29 @@ TEST_F(OpenAi, a_prompt_is_sent_as_a_chat_completion) {
     EXPECT_EQ(messages[2], json::value({{"role", "user"}, {"content", "Hi \"you\""}}));
 }
 
+TEST_F(OpenAi, turns_alternate_and_begin_with_a_question) {
+    answer_with("200 OK", completion(R"("Hello!")"));
+    prompt.turns = {{ChatRole::assistant, "Left over."},
+                    {ChatRole::system, "Be kind."},
+                    {ChatRole::system, "Be brief."},
+                    {ChatRole::user, ""},
+                    {ChatRole::assistant, "Also left."},
+                    {ChatRole::user, "One"},
+                    {ChatRole::user, "two"},
+                    {ChatRole::assistant, ""},
+                    {ChatRole::user, "three?"},
+                    {ChatRole::assistant, "Yes."},
+                    {ChatRole::assistant, "Indeed."},
+                    {ChatRole::user, "Thanks."}};
+    ask();
+    const json::value expected{{{"role", "system"}, {"content", "Be kind."}},
+                               {{"role", "system"}, {"content", "Be brief."}},
+                               {{"role", "user"}, {"content", "One\n\ntwo\n\nthree?"}},
+                               {{"role", "assistant"}, {"content", "Yes.\n\nIndeed."}},
+                               {{"role", "user"}, {"content", "Thanks."}}};
+    EXPECT_EQ(sent().at("messages"), expected);
+}
+
 TEST_F(OpenAi, without_a_key_no_authorization_is_sent) {
     answer_with("200 OK", completion(R"("Hello!")"));
     auto keyless = settings();
@@ -202,6 +225,57 @@ TEST_F(OpenAi, a_server_that_refuses_stream_options_is_asked_without) {
     EXPECT_EQ(peer->requests.size(), 3);
 }
 
+// The caller's prompt, which the error echoes, names it; the error itself is about something else.
+TEST_F(OpenAi, an_error_that_merely_echoes_stream_options_changes_nothing) {
+    prompt.stream = true;
+    std::string error;
+    bool is_good = false;
+    serve([&](Socket& socket, std::string) -> Task<void> {
+        std::string text = answer("400 Bad Request", "application/json", error);
+        if (is_good)
+            text = std::string(stream_head) + chunk("ok") + "data: [DONE]\n\n";
+        co_await say(socket, text);
+        socket.close();
+    });
+    for (const char* text :
+         {R"({"error":{"message":"Bad: stream_options","param":"messages"}})",
+          R"({"error":{"message":"Bad: stream_options","param":null}})", R"({"error":"Bad: stream_options"})",
+          R"({"error":{"message":"No","param":"model"},"prompt":"stream_options"})"}) {
+        error = text;
+        is_good = false;
+        EXPECT_EQ(ask().error, ErrorCode::provider_error);
+        is_good = true;
+        EXPECT_EQ(ask().text, "ok");
+        EXPECT_NE(peer->requests.back().find("stream_options"), std::string::npos) << text;
+    }
+}
+
+TEST_F(OpenAi, the_member_that_an_error_names_counts) {
+    prompt.stream = true;
+    for (const char* error :
+         {R"({"error":{"message":"Unknown field","param":"stream_options"}})",
+          R"({"error":{"message":"Unknown field","param":"stream_options.include_usage"}})",
+          R"({"object":"error","message":"Unknown field stream_options","param":null})",
+          R"({"error":"Unknown field stream_options"})"}) {
+        serve([error](Socket& socket, std::string request) -> Task<void> {
+            std::string text = answer("400 Bad Request", "application/json", error);
+            if (request.find("stream_options") == std::string::npos)
+                text = std::string(stream_head) + chunk("ok") + "data: [DONE]\n\n";
+            co_await say(socket, text);
+            socket.close();
+        });
+        EXPECT_EQ(ask().text, "ok") << error;
+        EXPECT_EQ(ask().text, "ok") << error;
+        EXPECT_EQ(peer->requests.size(), 3U) << error;
+    }
+}
+
+TEST_F(OpenAi, a_whole_answer_to_a_stream_keeps_to_the_limit_of_whole_answers) {
+    prompt.stream = true;
+    answer_with("200 OK", completion("\"x\"") + std::string(17 * 1024 * 1024, ' '));
+    EXPECT_EQ(ask().error, ErrorCode::provider_error);
+}
+
 TEST_F(OpenAi, a_refused_prompt_is_not_sent_twice) {
     prompt.stream = true;
     answer_with("400 Bad Request", R"({"error":{"message":"too long","code":"context_length_exceeded"}})");
@@ -217,9 +291,9 @@ TEST_F(OpenAi, null_content_is_an_answer_without_text) {
 }
 
 TEST_F(OpenAi, what_is_no_completion_is_a_provider_error) {
-    for (const char* body : {"", "{", "[]", "\"x\"", "{}", R"({"choices":[]})", R"({"choices":{}})",
-                             R"({"choices":[1]})", R"({"choices":[{}]})", R"({"error":{"message":"x"}})",
-                             "{\"choices\":[{\"message\":{\"content\":\"\xFF\"}}]}", "<html></html>"}) {
+    for (const char* body :
+         {"", "{", "[]", "\"x\"", "{}", R"({"choices":[]})", R"({"choices":{}})", R"({"choices":[1]})",
+          R"({"choices":[{}]})", R"({"error":{"message":"x"}})", "<html></html>"}) {
         answer_with("200 OK", body);
         EXPECT_EQ(ask().error, ErrorCode::provider_error) << body;
     }
@@ -230,6 +304,40 @@ TEST_F(OpenAi, a_stream_that_ends_without_done_is_a_provider_error_after_its_tex
     const auto outcome = ask();
     EXPECT_EQ(outcome.text, "Hello");
     EXPECT_EQ(outcome.error, ErrorCode::provider_error);
+}
+
+TEST_F(OpenAi, a_stream_that_told_its_end_is_complete_without_a_terminated_done) {
+    const std::string last = R"(data: {"choices":[{"delta":{"content":"lo"},"finish_reason":"stop"}]})";
+    for (const std::string& end :
+         {last + "\n\n", last + "\n", last, chunk("lo") + "data: [DONE]", chunk("lo") + "data: [DONE]\n",
+          last + "\n\ndata: {\"choices\":[],\"usage\":{\"prom"}) {
+        stream(chunk("Hel") + end);
+        const auto outcome = ask();
+        EXPECT_EQ(outcome.text, "Hello") << end;
+        EXPECT_EQ(outcome.error, std::nullopt) << end;
+    }
+}
+
+TEST_F(OpenAi, a_last_event_without_its_empty_line_is_read) {
+    stream(chunk("Hel") + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+                          "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}");
+    EXPECT_EQ(ask().usage.value().total_tokens, 3);
+}
+
+TEST_F(OpenAi, a_character_that_comes_in_halves_is_whole) {
+    const auto half = [](const std::string& escape) {
+        return R"(data: {"choices":[{"delta":{"content":")" + escape + "\"}}]}\n\n";
+    };
+    stream(half("a\\ud83d") + half("\\ude00b") + half("\\ude00c\\ud83d") + half("d\xFF") + half("\\\\ud83d") +
+           half("e\\ud83d") + "data: [DONE]\n\n");
+    const auto outcome = ask();
+    EXPECT_EQ(outcome.error, std::nullopt);
+    EXPECT_EQ(outcome.text, "a😀b\uFFFDc\uFFFDd\uFFFD\\ud83de\uFFFD");
+}
+
+TEST_F(OpenAi, what_is_no_character_in_a_whole_answer_is_replaced) {
+    answer_with("200 OK", completion("\"a\xFF \\ud83d\""));
+    EXPECT_EQ(ask().text, "a\uFFFD \uFFFD");
 }
 
 TEST_F(OpenAi, a_fault_in_a_stream_is_a_provider_error_after_its_text) {
@@ -257,6 +365,30 @@ TEST_F(OpenAi, an_answer_of_more_than_200000_characters_is_a_provider_error) {
     EXPECT_EQ(ask().error, ErrorCode::provider_error);
     stream(chunk(emoji.substr(0, 600'000)) + chunk(emoji.substr(600'000)) + chunk("x") + "data: [DONE]\n\n");
     EXPECT_EQ(ask().error, ErrorCode::provider_error);
+}
+
+TEST_F(OpenAi, the_name_of_the_model_is_clean_short_and_never_empty) {
+    const auto model = [&](const std::string& told) {
+        answer_with("200 OK", R"({"model":)" + told + R"(,"choices":[{"message":{"content":"x"}}]})");
+        return ask().model;
+    };
+    EXPECT_EQ(model(R"("a\u0000b\ud83d")"), "ab\uFFFD");
+    EXPECT_EQ(model(R"("\u0000")"), "m");
+    EXPECT_EQ(model("null"), "m");
+    EXPECT_EQ(model('"' + std::string(127, 'x') + "\\u0000öy\""), std::string(127, 'x') + "ö");
+}
+
+TEST_F(OpenAi, a_count_of_tokens_past_the_contracts_is_not_told) {
+    const auto total = [&](const std::string& usage) -> std::optional<std::int64_t> {
+        answer_with("200 OK", R"({"choices":[{"message":{"content":"x"}}],"usage":)" + usage + "}");
+        const auto told = ask().usage;
+        return told ? std::optional(told->total_tokens) : std::nullopt;
+    };
+    EXPECT_EQ(total(R"({"prompt_tokens":2147483646,"completion_tokens":1})"), 2'147'483'647);
+    EXPECT_EQ(total(R"({"prompt_tokens":2147483647,"completion_tokens":1})"), std::nullopt);
+    EXPECT_EQ(total(R"({"prompt_tokens":2147483647,"completion_tokens":1,"total_tokens":1e12})"),
+              std::nullopt);
+    EXPECT_EQ(total(R"({"prompt_tokens":2147483648,"completion_tokens":1})"), std::nullopt);
 }
 
 TEST_F(OpenAi, a_nul_is_not_passed_on) {
@@ -293,7 +425,7 @@ TEST_F(OpenAi, no_error_tells_an_address_or_a_secret) {
 }
 
 TEST_F(OpenAi, three_outages_in_a_row_make_it_unavailable_and_a_trial_brings_it_back) {
-    for (const char* status : {"401 No", "429 Slow", "500 Broken"}) {
+    for (const char* status : {"401 No", "403 No", "429 Slow", "502 Bad", "503 Busy", "504 Late"}) {
         std::string now = status;
         serve([&](Socket& socket, std::string) -> Task<void> {
             const std::string body = now == "200 OK" ? completion("\"ok\"") : "{}";
@@ -309,6 +441,86 @@ TEST_F(OpenAi, three_outages_in_a_row_make_it_unavailable_and_a_trial_brings_it_
         EXPECT_EQ(ask().text, "ok");
         EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
     }
+}
+
+// Each is what one user's prompt can bring about.
+TEST_F(OpenAi, what_a_prompt_can_bring_about_neither_makes_it_rest_nor_forgives_an_outage) {
+    using Answers = std::vector<std::string>;
+    const std::string stream_start = std::string(stream_head) + chunk("Hel");
+    for (const std::string& fault : Answers{
+             answer("500 Broken", "application/json", "{}"), answer("501 Broken", "application/json", "{}"),
+             answer("200 OK", "application/json", "<html></html>"),
+             "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{", std::string(stream_head), stream_start,
+             stream_start + "data: {broken\n\n"}) {
+        std::string now = fault;
+        prompt.stream = true;
+        serve([&](Socket& socket, std::string) -> Task<void> {
+            co_await say(socket, now);
+            socket.close();
+        });
+        for (int i = 0; i < 5; ++i)
+            EXPECT_EQ(ask().error, ErrorCode::provider_error) << fault;
+        EXPECT_EQ(provider->unavailable_reason(), std::nullopt) << fault;
+        for (const std::string& next : {answer("503 Busy", "", ""), answer("503 Busy", "", ""), fault}) {
+            now = next;
+            ask();
+        }
+        EXPECT_EQ(provider->unavailable_reason(), std::nullopt) << fault;
+        now = answer("503 Busy", "", "");
+        ask();
+        EXPECT_TRUE(provider->unavailable_reason()) << fault;
+    }
+}
+
+TEST_F(OpenAi, silence_is_an_outage_only_before_the_answer) {
+    prompt.stream = true;
+    std::string now = std::string(stream_head) + chunk("Hel");
+    serve([&](Socket& socket, std::string) -> Task<void> {
+        co_await say(socket, now);
+        co_await test::wait_for_close(socket);
+    });
+    auto hasty = settings();
+    hasty.silence_timeout = 50ms;
+    for (const bool is_total : {false, true}) {
+        if (is_total) {
+            hasty.silence_timeout = 60s;
+            hasty.total_timeout = 100ms;
+        }
+        provider.emplace(hasty, clock);
+        for (int i = 0; i < 3; ++i)
+            EXPECT_EQ(ask().error, ErrorCode::provider_timeout);
+        EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
+    }
+    for (const std::string_view silence : {"", "HTTP/1.1 200 OK\r\n", stream_head.data()}) {
+        now = silence;
+        hasty.silence_timeout = 50ms;
+        hasty.total_timeout = 60s;
+        provider.emplace(hasty, clock);
+        for (int i = 0; i < 3; ++i)
+            EXPECT_EQ(ask().error, ErrorCode::provider_timeout);
+        EXPECT_TRUE(provider->unavailable_reason()) << silence;
+    }
+}
+
+TEST_F(OpenAi, a_trial_is_over_as_soon_as_its_answer_begins) {
+    prompt.stream = true;
+    std::string now = answer("503 Busy", "", "");
+    serve([&](Socket& socket, std::string) -> Task<void> {
+        co_await say(socket, now);
+        if (now.starts_with("HTTP/1.1 503"))
+            socket.close();
+        co_await test::wait_for_close(socket);
+    });
+    for (int i = 0; i < 3; ++i)
+        ask();
+    clock.advance(Seconds(30));
+    now = std::string(stream_head) + chunk("Hel");
+    test::run(io, [&]() -> Task<void> {
+        const auto reply = co_await provider->ask(prompt);
+        EXPECT_TRUE(provider->unavailable_reason());
+        co_await reply->next();
+        EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
+    });
 }
 
 TEST_F(OpenAi, a_prompt_that_is_refused_does_not_speak_against_the_provider) {

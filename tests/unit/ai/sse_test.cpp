@@ -32,8 +32,14 @@ TEST(Sse, events_are_the_same_in_any_split) {
         EXPECT_EQ(read_split(stream, piece), expected) << piece;
 }
 
-TEST(Sse, an_event_without_its_empty_line_is_not_given) {
+TEST(Sse, an_event_without_its_empty_line_is_given_only_when_asked_for) {
     EXPECT_EQ(read_split("data: a\n\ndata: b\n", 64), (Events{{"message", "a"}}));
+    for (const char* end : {"event: last\ndata: b", "event: last\ndata: b\n", "event: last\r\ndata: b\r"}) {
+        SseParser parser;
+        EXPECT_TRUE(parser.feed(end).empty());
+        EXPECT_EQ(parser.finish(), (SseEvent{"last", "b"}));
+        EXPECT_EQ(parser.finish(), std::nullopt);
+    }
 }
 
 TEST(Sse, a_line_without_end_is_refused) {
