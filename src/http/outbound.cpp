@@ -13,14 +13,4 @@ Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request) {
     co_return transfer;
 }
 
-Task<std::string> read_body(OutboundResponse& response) {
-    std::string body;
-    auto piece = co_await response.next();
-    while (piece) {
-        body += *piece;
-        piece = co_await response.next();
-    }
-    co_return body;
-}
-
 } // namespace xentree

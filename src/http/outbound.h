@@ -47,7 +47,4 @@ class OutboundResponse {
 // OutboundError. Cancelling the coroutine ends the transfer.
 Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request);
 
-// The whole body. Throws OutboundError.
-Task<std::string> read_body(OutboundResponse& response);
-
 } // namespace xentree

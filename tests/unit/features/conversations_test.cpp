@@ -209,13 +209,18 @@ TEST_P(Conversing, of_a_heavy_history_whole_turns_up_to_400000_bytes_are_given) 
     EXPECT_EQ(before.front().content.front(), 'b');
 }
 
-TEST_P(Conversing, a_turn_heavier_than_all_leaves_no_history) {
+TEST_P(Conversing, of_a_newest_turn_heavier_than_all_the_end_is_given_with_what_it_answers) {
     add("mira");
     const Caller mira = caller("mira");
     const auto id = create(mira).id;
     say(mira, id, "first");
-    say(mira, id, std::string(400'001, 'a'));
-    EXPECT_TRUE(say(mira, id, "last").empty());
+    std::string heavy = "ö";
+    heavy.append(399'994, 'a');
+    answer(mira, id, "cut off" + heavy);
+    const auto before = say(mira, id, "last");
+    ASSERT_EQ(before.size(), 2U);
+    EXPECT_EQ(before[0].content, "first");
+    EXPECT_EQ(before[1].content, heavy.substr(2));
 }
 
 TEST_P(Conversing, those_of_another_owner_are_not_there) {

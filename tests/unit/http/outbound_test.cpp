@@ -9,6 +9,16 @@
 namespace xentree {
 namespace {
 
+Task<std::string> read_body(OutboundResponse& response) {
+    std::string body;
+    auto piece = co_await response.next();
+    while (piece) {
+        body += *piece;
+        piece = co_await response.next();
+    }
+    co_return body;
+}
+
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using test::Peer;
