@@ -56,16 +56,16 @@ class Comparison {
 
     void compare_members(const WireShape& wire, const Shape& schema, const std::string& where) {
         std::set<std::string> seen;
-        for (const auto& [name, member] : wire.members) {
-            const auto found = std::find_if(schema.members.begin(), schema.members.end(),
-                                            [&](const auto& other) { return other.name == name; });
-            seen.insert(name);
+        for (const auto& member : wire.members) {
+            const auto found = std::ranges::find(schema.members, member.name, &Shape::Member::name);
+            const std::string place = fmt::format("{}/{}", where, member.name);
+            seen.insert(member.name);
             if (found == schema.members.end()) {
-                fault("{}/{}: is not in the contract", where, name);
+                fault("{}: is not in the contract", place);
                 continue;
             }
-            compare_presence(member, *found, where + "/" + name);
-            compare(member, *found->shape, where + "/" + name);
+            compare_presence(member.shape, *found, place);
+            compare(member.shape, *found->shape, place);
         }
         for (const auto& member : schema.members) {
             if (!seen.contains(member.name))

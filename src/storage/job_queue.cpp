@@ -41,21 +41,22 @@ void JobQueue::run_now(Work work) {
 }
 
 void JobQueue::push(Job job) {
-    std::exception_ptr refusal;
-    {
-        const std::lock_guard lock(mutex_);
-        if (closed_)
-            refusal = std::make_exception_ptr(ApiError(ErrorCode::unavailable, "The server is stopping."));
-        else if (jobs_.size() >= limit_)
-            refusal = std::make_exception_ptr(ApiError::retry_later(
-                ErrorCode::unavailable, std::chrono::seconds(1), "The database has too much to do."));
-        else
-            jobs_.push_back(std::move(job));
-    }
-    if (refusal)
+    if (const auto refusal = take_in(job))
         job.done(refusal);
     else
         changed_.notify_one();
+}
+
+// Why it is refused; else it is in the queue, and `job` is empty.
+std::exception_ptr JobQueue::take_in(Job& job) {
+    const std::lock_guard lock(mutex_);
+    if (closed_)
+        return std::make_exception_ptr(ApiError(ErrorCode::unavailable, "The server is stopping."));
+    if (jobs_.size() >= limit_)
+        return std::make_exception_ptr(ApiError::retry_later(ErrorCode::unavailable, std::chrono::seconds(1),
+                                                             "The database has too much to do."));
+    jobs_.push_back(std::move(job));
+    return nullptr;
 }
 
 std::optional<Job> JobQueue::take() {

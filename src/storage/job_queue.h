@@ -43,6 +43,7 @@ class JobQueue {
 
   private:
     void push(Job job);
+    std::exception_ptr take_in(Job& job);
 
     const std::size_t limit_;
     std::mutex mutex_;

@@ -45,7 +45,7 @@ void SqliteGroupWriter::run(std::vector<Job> batch) {
 
 std::exception_ptr SqliteGroupWriter::run_in_savepoint(const Work& work) {
     connection_.run("SAVEPOINT job");
-    const auto outcome = outcome_of([&] { work(connection_); });
+    auto outcome = outcome_of([&] { work(connection_); });
     // Where the disk is full or fails, SQLite may roll back the whole transaction by itself.
     if (!connection_.in_transaction())
         throw ApiError(ErrorCode::unavailable, "The database cannot be used.");
