@@ -122,7 +122,6 @@ ChatRoute ChatRouting::resolve(std::string_view name, const std::optional<std::s
     } else {
         throw ApiError::absent("provider");
     }
-    route.is_embedded = route.candidates.front().provider == providers_.back().get();
     return route;
 }
 

@@ -27,7 +27,6 @@ struct ChatRoute {
         std::string model;
     };
     std::vector<Candidate> candidates;
-    bool is_embedded = false; // answered by this server itself, which no quota counts
 };
 
 // An answer of which the first piece is there: what goes wrong from here on is the answer breaking off.

@@ -52,7 +52,7 @@ bool parse_boolean(const std::string& value) {
 template<class Owner, class Member>
 Row<Owner> text(std::string name, Member member, std::string meaning) {
     return {std::move(name), [member](Owner& owner, const std::string& value) { member(owner) = value; },
-            [member](const Owner& owner) { return member(const_cast<Owner&>(owner)); }, std::move(meaning)};
+            [member](const Owner& owner) { return member(owner); }, std::move(meaning)};
 }
 
 template<class Owner, class Member>
@@ -79,16 +79,14 @@ Row<Owner> number(std::string name, Member member, Range range, std::string mean
             [member, range](Owner& owner, const std::string& value) {
                 member(owner) = parse_number(value, range);
             },
-            [member](const Owner& owner) { return std::to_string(member(const_cast<Owner&>(owner))); },
-            std::move(meaning)};
+            [member](const Owner& owner) { return std::to_string(member(owner)); }, std::move(meaning)};
 }
 
 template<class Owner, class Member>
 Row<Owner> boolean(std::string name, Member member, std::string meaning) {
     return {std::move(name),
             [member](Owner& owner, const std::string& value) { member(owner) = parse_boolean(value); },
-            [member](const Owner& owner) { return member(const_cast<Owner&>(owner)) ? "true" : "false"; },
-            std::move(meaning)};
+            [member](const Owner& owner) { return member(owner) ? "true" : "false"; }, std::move(meaning)};
 }
 
 #define AT(path)                                                                                             \

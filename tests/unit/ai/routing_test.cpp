@@ -168,11 +168,11 @@ TEST_F(Routing, quotes_never_replace_a_configured_language_model) {
     EXPECT_EQ(ask(two(), "auto", "extractive-1").provider, "extractive");
 }
 
-TEST_F(Routing, only_the_embedded_provider_is_not_counted) {
-    EXPECT_TRUE(none().resolve("auto", {}).is_embedded);
-    EXPECT_TRUE(two().resolve("extractive-1", {}).is_embedded);
-    EXPECT_FALSE(two().resolve("auto", {}).is_embedded);
-    EXPECT_FALSE(two().resolve("tiny", {}).is_embedded);
+TEST_F(Routing, the_embedded_provider_answers_where_it_is_meant_and_nowhere_else) {
+    EXPECT_EQ(ask(none(), "auto").provider, "extractive");
+    EXPECT_EQ(ask(two(), "extractive-1").provider, "extractive");
+    EXPECT_NE(ask(two(), "auto").provider, "extractive");
+    EXPECT_NE(ask(two(), "tiny").provider, "extractive");
 }
 
 TEST_F(Routing, auto_with_a_model_tries_only_those_that_offer_it) {
