@@ -10,7 +10,10 @@ build_packages=(
 test_packages=(
     libgtest-dev clang-format-14 clang-tidy-14 postgresql-15 json-schema-test-suite util-linux
 )
-bench_packages=(wrk procps)
+bench_packages=(
+    wrk procps postgresql-15 make
+    python3-fastapi uvicorn python3-uvloop python3-httptools python3-jwt python3-asyncpg
+)
 
 # install_packages NAME...: installs those that are missing; needs root or sudo only then.
 install_packages() {
