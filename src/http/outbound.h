@@ -26,7 +26,8 @@ struct OutboundRequest {
 // never a header, a query or a body.
 class OutboundError : public std::runtime_error {
   public:
-    enum class Cause { unreachable, timeout, too_large, broken };
+    // overloaded is this server's own state: more calls are under way than it makes at once.
+    enum class Cause { unreachable, timeout, too_large, broken, overloaded };
     OutboundError(Cause cause, const std::string& what) : std::runtime_error(what), cause(cause) {}
     Cause cause;
 };

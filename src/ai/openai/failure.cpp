@@ -13,6 +13,8 @@ Failure failure_of(const OutboundError& error, bool has_begun) {
         return {ErrorCode::provider_error, "The provider's answer is too large.", false};
     case Cause::broken:
         return {ErrorCode::provider_error, "The provider's answer broke off.", false};
+    case Cause::overloaded:
+        return {ErrorCode::unavailable, "The server is busy.", false};
     }
     return {ErrorCode::provider_error, "The provider failed.", false};
 }

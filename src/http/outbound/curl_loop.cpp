@@ -4,6 +4,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "http/outbound.h"
+#include "http/outbound/curl_handle.h"
 #include "http/outbound/curl_transfer.h"
 
 namespace xentree {
@@ -19,8 +20,8 @@ struct CurlLoop::Watch {
 namespace {
 
 CURLM* make_multi() {
-    static const CURLcode loaded = curl_global_init(CURL_GLOBAL_DEFAULT);
-    CURLM* multi = loaded == CURLE_OK ? curl_multi_init() : nullptr;
+    load_curl();
+    CURLM* multi = curl_multi_init();
     if (!multi)
         throw std::bad_alloc();
     return multi;
@@ -51,7 +52,7 @@ CurlLoop::CurlLoop(asio::execution_context& context) :
 
 void CurlLoop::start(CurlTransfer& transfer) {
     if (transfers_.size() >= transfer_limit)
-        throw OutboundError(OutboundError::Cause::unreachable,
+        throw OutboundError(OutboundError::Cause::overloaded,
                             transfer.host() + ": too many calls are under way");
     if (curl_multi_add_handle(multi_, transfer.easy()) != CURLM_OK)
         throw OutboundError(OutboundError::Cause::unreachable, transfer.host() + ": the call cannot begin");

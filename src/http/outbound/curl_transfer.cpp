@@ -6,23 +6,15 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <new>
-
 namespace xentree {
 namespace {
 
 constexpr std::size_t header_limit = 64 * 1024;
 
-// The host as libcurl reads it: what is logged is what is called, without user, path and query.
+// What is logged is what is called, without user, path and query.
 std::string host_of(const std::string& url) {
-    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
-    char* host = nullptr;
-    if (!parts || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
-        curl_url_get(parts.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK)
-        return "(not an address)";
-    std::string copy = host;
-    curl_free(host);
-    return copy;
+    const std::string host = url_part(url, CURLUPART_HOST);
+    return host.empty() ? "(not an address)" : host;
 }
 
 bool has_line_break(std::string_view text) {
@@ -52,9 +44,7 @@ OutboundError::Cause cause_of(CURLcode code) {
 CurlTransfer::CurlTransfer(asio::any_io_executor executor, OutboundRequest request) :
     request_(std::move(request)), host_(host_of(request_.url)),
     loop_(asio::use_service<CurlLoop>(asio::query(executor, asio::execution::context))), news_(executor),
-    easy_(curl_easy_init()) {
-    if (!easy_)
-        throw std::bad_alloc();
+    easy_(make_curl_easy()) {
     add_headers();
     configure();
 }
@@ -64,25 +54,18 @@ CurlTransfer::~CurlTransfer() {
 }
 
 void CurlTransfer::add_headers() {
-    const auto add = [this](const std::string& line) {
-        curl_slist* longer = curl_slist_append(header_lines_.get(), line.c_str());
-        if (!longer)
-            throw std::bad_alloc();
-        static_cast<void>(header_lines_.release());
-        header_lines_.reset(longer);
-    };
     // What libcurl would add unasked; a header of the request's own comes after and counts.
-    add("Expect:");
+    append(header_lines_, "Expect:");
     const auto is_content_type = [](const auto& header) {
         return curl_strequal(header.first.c_str(), "Content-Type");
     };
     if (std::none_of(request_.headers.begin(), request_.headers.end(), is_content_type))
-        add("Content-Type:");
+        append(header_lines_, "Content-Type:");
     for (const auto& [name, value] : request_.headers) {
         if (name.empty() || name.find(':') != std::string::npos || has_line_break(name) ||
             has_line_break(value))
             throw OutboundError(Cause::broken, host_ + ": a header of the request is not valid");
-        add(value.empty() ? name + ';' : fmt::format("{}: {}", name, value));
+        append(header_lines_, value.empty() ? name + ';' : fmt::format("{}: {}", name, value));
     }
 }
 

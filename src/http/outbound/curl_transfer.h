@@ -1,6 +1,4 @@
 #pragma once
-#include <curl/curl.h>
-
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
@@ -8,6 +6,7 @@
 #include <string>
 
 #include "http/outbound.h"
+#include "http/outbound/curl_handle.h"
 #include "http/outbound/curl_loop.h"
 
 namespace xentree {
@@ -45,19 +44,12 @@ class CurlTransfer final : public OutboundResponse {
     Task<bool> wait();
     void end(Cause cause, std::string_view why);
 
-    struct FreeEasy {
-        void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-    };
-    struct FreeList {
-        void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-    };
-
     const OutboundRequest request_;
     const std::string host_;
     CurlLoop& loop_;
     asio::steady_timer news_; // cancelled when there is something for the reader to see
-    std::unique_ptr<curl_slist, FreeList> header_lines_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
+    CurlList header_lines_;
+    CurlEasy easy_;
 
     int status_ = 0;
     bool has_headers_ = false;
