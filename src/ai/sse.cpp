@@ -5,6 +5,7 @@
 namespace xentree {
 
 std::vector<SseEvent> SseParser::feed(std::string_view bytes) {
+    require_within_limit();
     std::vector<SseEvent> events;
     while (!bytes.empty()) {
         if (std::exchange(ended_with_cr_, false) && bytes.front() == '\n') {
@@ -13,8 +14,12 @@ std::vector<SseEvent> SseParser::feed(std::string_view bytes) {
         }
         const auto end = bytes.find_first_of("\r\n");
         const auto part = bytes.substr(0, end);
-        if (line_.size() + data_.size() + part.size() > event_limit_)
-            throw std::length_error("A server-sent event is too long.");
+        if (line_.size() + data_.size() + part.size() > event_limit_) {
+            is_too_long_ = true;
+            if (events.empty())
+                require_within_limit();
+            break;
+        }
         line_ += part;
         if (end == std::string_view::npos)
             break;
@@ -26,11 +31,17 @@ std::vector<SseEvent> SseParser::feed(std::string_view bytes) {
 }
 
 std::optional<SseEvent> SseParser::finish() {
+    require_within_limit();
     std::vector<SseEvent> events;
     if (!line_.empty())
         take_line(events);
     take_line(events);
     return events.empty() ? std::nullopt : std::optional(std::move(events.front()));
+}
+
+void SseParser::require_within_limit() const {
+    if (is_too_long_)
+        throw std::length_error("A server-sent event is too long.");
 }
 
 void SseParser::take_line(std::vector<SseEvent>& events) {

@@ -19,14 +19,15 @@ class SseParser {
     explicit SseParser(std::size_t event_limit = 1024 * 1024) : event_limit_(event_limit) {}
 
     // The events that these bytes complete. Throws std::length_error where an event has more bytes than the
-    // limit.
+    // limit; where events came before it in the same bytes, at the next call.
     std::vector<SseEvent> feed(std::string_view bytes);
 
     // At the end of the stream: the event that no empty line ended. The standard drops it, since it may be
-    // cut.
+    // cut. Throws as feed().
     std::optional<SseEvent> finish();
 
   private:
+    void require_within_limit() const;
     void take_line(std::vector<SseEvent>& events);
 
     std::size_t event_limit_;
@@ -35,6 +36,7 @@ class SseParser {
     std::string data_;
     bool is_first_line_ = true;
     bool ended_with_cr_ = false;
+    bool is_too_long_ = false; // an event
 };
 
 } // namespace xentree

@@ -12,6 +12,7 @@ namespace xentree {
 namespace {
 
 constexpr std::size_t longest_token = 4096;
+constexpr std::int64_t latest_time = 253'402'300'799; // seconds: the end of the year 9999
 
 std::string encode(std::string_view text) {
     return encode_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
@@ -56,7 +57,10 @@ std::optional<std::string> text_member(const boost::json::object& object, std::s
 
 std::optional<Instant> time_member(const boost::json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
-    return value && value->is_int64() ? std::optional(Instant(Seconds(value->as_int64()))) : std::nullopt;
+    const auto* seconds = value ? value->if_int64() : nullptr;
+    if (!seconds || *seconds < 0 || *seconds > latest_time)
+        return std::nullopt;
+    return Instant(Seconds(*seconds));
 }
 
 } // namespace

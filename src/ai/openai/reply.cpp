@@ -108,8 +108,12 @@ std::string StreamedReply::take(std::string_view bytes) {
 // Servers that end without [DONE], or without the empty line after it, have told the end all the same.
 std::string StreamedReply::take_end() {
     std::string text;
-    if (const auto event = parser_.finish())
-        text = take_event(*event);
+    try {
+        if (const auto event = parser_.finish())
+            text = take_event(*event);
+    } catch (const std::length_error&) {
+        is_finished_ = false;
+    }
     is_done_ = is_done_ || is_finished_;
     is_broken_ = !is_done_;
     return text;

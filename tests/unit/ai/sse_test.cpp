@@ -57,6 +57,14 @@ TEST(Sse, an_event_without_end_is_refused) {
     EXPECT_THROW(feed_many(), std::length_error);
 }
 
+TEST(Sse, events_before_one_without_end_are_given_all_the_same) {
+    SseParser parser(20);
+    const Events events = parser.feed("data: a\n\ndata: b\n\ndata: 123456789012345678901234567890");
+    EXPECT_EQ(events, (Events{{"message", "a"}, {"message", "b"}}));
+    EXPECT_THROW(parser.feed("\n\n"), std::length_error);
+    EXPECT_THROW(parser.finish(), std::length_error);
+}
+
 TEST(Sse, many_events_are_not_one_long_event) {
     SseParser parser(100);
     for (int i = 0; i < 100; ++i)

@@ -163,6 +163,14 @@ TEST(AccessTokens, claims_that_are_missing_or_of_another_kind_are_refused) {
     }
 }
 
+TEST(AccessTokens, times_that_no_clock_shows_are_refused) {
+    constexpr std::int64_t end_of_9999 = 253'402'300'799;
+    EXPECT_TRUE(is_payload_taken(with(good_payload(), "exp", end_of_9999)));
+    for (const std::int64_t bad :
+         {std::int64_t{-1}, end_of_9999 + 1, std::numeric_limits<std::int64_t>::max()})
+        EXPECT_FALSE(is_payload_taken(with(good_payload(), "exp", bad))) << bad;
+}
+
 TEST(AccessTokens, what_is_no_token_is_refused) {
     for (const std::string& bad :
          {std::string(), std::string("."), std::string(".."), std::string("..."), std::string("a.b"),
