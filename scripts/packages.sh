@@ -8,7 +8,7 @@ build_packages=(
     libicu-dev libre2-dev libstemmer-dev tzdata ca-certificates
 )
 test_packages=(
-    libgtest-dev clang-format-14 clang-tidy-14 postgresql-15 json-schema-test-suite util-linux
+    libgtest-dev clang-format-14 clang-tidy-14 clang-14 libclang-rt-14-dev postgresql-15 json-schema-test-suite util-linux
 )
 bench_packages=(
     wrk procps postgresql-15 make

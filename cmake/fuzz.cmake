@@ -1,0 +1,11 @@
+# tests/fuzz/NAME.cpp as the program fuzz_NAME; fuzz_targets builds all of them.
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*.cpp)
+foreach(source ${sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fuzz_${name} ${source})
+  target_link_libraries(fuzz_${name} PRIVATE xentree_ai xentree_security)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_precompile_headers(fuzz_${name} REUSE_FROM xentree_base)
+  list(APPEND programs fuzz_${name})
+endforeach()
+add_custom_target(fuzz_targets DEPENDS ${programs})
