@@ -57,6 +57,7 @@ add_custom_command(
 xentree_embed(xentree_contract contract_bundle ${CMAKE_BINARY_DIR}/contract.json)
 
 include(cmake/migrations.cmake)
+include(cmake/webapp.cmake)
 
 add_custom_target(version
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DVERSION=${PROJECT_VERSION}

@@ -9,6 +9,7 @@ build_packages=(
 )
 test_packages=(
     libgtest-dev clang-format-14 clang-tidy-14 clang-14 libclang-rt-14-dev postgresql-15 json-schema-test-suite util-linux
+    chromium
 )
 bench_packages=(
     wrk procps postgresql-15 make
@@ -32,11 +33,14 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# install_npm: npm of any version, with which the build fetches what is in webapp/package-lock.json.
+install_npm() {
+    command -v npm >/dev/null || install_packages nodejs npm
+}
+
 # install_node: Node 20 or newer with npm, from Debian where this machine has none.
 install_node() {
-    if ! command -v node >/dev/null; then
-        install_packages nodejs npm
-    fi
+    install_npm
     local major
     major=$(node -p 'process.versions.node.split(".")[0]')
     [ "$major" -ge 20 ] || { echo "The tests need Node 20 or newer; this machine has $(node --version)." >&2; return 1; }

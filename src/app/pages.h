@@ -6,14 +6,11 @@
 
 namespace xentree {
 
-// The pages outside the API: / (what this is), /docs (the reference) and /openapi.json (the document of what
-// is implemented, with an ETag). Made once.
+// What is served outside the API: the files of webapp/public, among them / (what this is) and /docs (the
+// reference), and /openapi.json (the document of what is implemented). A new page is a new file there.
 void serve_pages(Dispatcher& dispatcher, const Api& api);
 
-// The served document as text, indented for people where wanted.
+// The served document as text.
 std::string openapi_text(const Api& api);
-
-// The reference as a page of plain HTML, without scripts.
-std::string reference_page(const Api& api);
 
 } // namespace xentree

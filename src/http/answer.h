@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct Answer {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     EventStream events; // in place of a body
+    std::string_view lasting_body =
+        {}; // in place of `body`: bytes that outlive the answer, sent without a copy
+
+    std::string_view bytes() const { return lasting_body.empty() ? std::string_view(body) : lasting_body; }
 };
 
 // What a handler may return, beside a wire struct (200) and a Page of them.

@@ -58,7 +58,8 @@ class Connection final : private BodyReader, private EventSink {
     bool may_skip_body() const;
     Task<bool> skip_body();
     Task<std::size_t> read_some();
-    Task<void> write(std::string bytes);
+    // `more` goes after `bytes` and lives until this has returned.
+    Task<void> write(std::string bytes, std::string_view more = {});
     Task<void> write_answer(const Answer& answer, bool with_body);
     Task<void> write_stream(Answer answer);
     Task<void> send(std::string event, boost::json::value data) override;

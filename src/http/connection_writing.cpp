@@ -78,10 +78,12 @@ std::string Connection::head_text(const Answer& answer, std::optional<std::size_
     return text;
 }
 
-Task<void> Connection::write(std::string bytes) {
-    deadline_ = std::chrono::steady_clock::now() + scope_.options.body_timeout + time_for(bytes.size());
+Task<void> Connection::write(std::string bytes, std::string_view more) {
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(bytes), asio::buffer(more)};
+    deadline_ =
+        std::chrono::steady_clock::now() + scope_.options.body_timeout + time_for(asio::buffer_size(buffers));
     cut_short_ = true;
-    co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable);
+    co_await asio::async_write(socket_, buffers, asio::use_awaitable);
     cut_short_ = false;
     last_write_ = std::chrono::steady_clock::now();
     deadline_ = SteadyTime::max();
@@ -89,10 +91,11 @@ Task<void> Connection::write(std::string bytes) {
 
 Task<void> Connection::write_answer(const Answer& answer, bool with_body) {
     const bool has_length = answer.status != 204 && answer.status != 304;
-    std::string text = head_text(answer, has_length ? std::optional(answer.body.size()) : std::nullopt);
+    std::string text = head_text(answer, has_length ? std::optional(answer.bytes().size()) : std::nullopt);
     if (with_body)
         text += answer.body;
-    co_await write(std::move(text));
+    const std::string_view lasting = with_body ? answer.lasting_body : std::string_view();
+    co_await write(std::move(text), lasting);
 }
 
 Task<void> Connection::write_stream(Answer answer) {

@@ -8,9 +8,14 @@
 
 namespace xentree {
 
+namespace {
+
+constexpr int gzip_window = 15 + 16; // 16 asks zlib for the gzip form
+
+} // namespace
+
 std::string gzip(std::string_view bytes) {
     z_stream stream{};
-    constexpr int gzip_window = 15 + 16; // 16 asks zlib for the gzip form
     if (deflateInit2(&stream, 4, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         throw std::runtime_error("zlib cannot start");
     std::string packed(deflateBound(&stream, bytes.size()), '\0');
@@ -24,6 +29,28 @@ std::string gzip(std::string_view bytes) {
     if (result != Z_STREAM_END)
         throw std::runtime_error("zlib cannot pack");
     return packed;
+}
+
+std::string gunzip(std::string_view packed) {
+    z_stream stream{};
+    if (inflateInit2(&stream, gzip_window) != Z_OK)
+        throw std::runtime_error("zlib cannot start");
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    std::string bytes;
+    int result = Z_OK;
+    while (result == Z_OK) {
+        bytes.resize(stream.total_out + 4 * packed.size() + 64);
+        stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + stream.total_out);
+        stream.avail_out = static_cast<uInt>(bytes.size() - stream.total_out);
+        result = inflate(&stream, Z_NO_FLUSH);
+    }
+    bytes.resize(stream.total_out);
+    bytes.shrink_to_fit();
+    inflateEnd(&stream);
+    if (result != Z_STREAM_END)
+        throw std::runtime_error("zlib cannot unpack");
+    return bytes;
 }
 
 namespace {

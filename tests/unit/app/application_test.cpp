@@ -22,16 +22,6 @@ TEST(WholeApplication, its_handlers_fit_the_contract_and_its_document_has_them_a
     EXPECT_EQ(served, api.implemented());
 }
 
-TEST(WholeApplication, the_reference_shows_each_operation_that_it_has) {
-    const ScratchApplication scratch;
-    const Api& api = scratch.application().api();
-    const std::string page = reference_page(api);
-    for (const auto& operation : api.contract().operations())
-        EXPECT_EQ(page.find("id=\"" + operation.id + "\"") != std::string::npos,
-                  api.handler(operation.id) != nullptr)
-            << operation.id;
-}
-
 class DataDirectory : public testing::Test {
   protected:
     DataDirectory() {

@@ -26,9 +26,18 @@ TEST(Gzip, what_was_packed_is_unpacked_the_same) {
     std::uint32_t state = 1;
     for (int i = 0; i < 1'000'000; ++i) // bytes that cannot be packed
         mixed += static_cast<char>((state = state * 1'664'525 + 1'013'904'223) >> 24);
-    for (const std::string& bytes : {std::string(), std::string("x"), std::string(3'000'000, 'a'), mixed})
+    for (const std::string& bytes : {std::string(), std::string("x"), std::string(3'000'000, 'a'), mixed}) {
+
         EXPECT_EQ(unpacked(gzip(bytes)), bytes);
+        EXPECT_EQ(gunzip(gzip(bytes)), bytes);
+    }
     EXPECT_LT(gzip(std::string(3'000'000, 'a')).size(), 20'000U);
+}
+
+TEST(Gzip, what_is_not_whole_is_not_unpacked) {
+    const std::string packed = gzip("some text");
+    for (const std::string& part : {std::string(), packed.substr(0, packed.size() - 1), "x" + packed})
+        EXPECT_THROW(gunzip(part), std::runtime_error);
 }
 
 TEST(AcceptEncoding, gzip_is_taken_where_it_is_named) {

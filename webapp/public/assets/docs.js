@@ -1,0 +1,62 @@
+// The reference: Scalar with everything that its makers host switched off, and a login for what is tried here.
+import { accessToken, logIn, logOut, Refusal } from './session.js';
+
+const find = (id) => document.getElementById(id);
+
+// Who is logged in; undefined: nobody.
+function show(username) {
+    find('reader').textContent = username ? `Logged in as ${username}` : '';
+    find('open-login').hidden = Boolean(username);
+    find('log-out').hidden = !username;
+}
+
+find('open-login').addEventListener('click', () => find('login').showModal());
+find('cancel-login').addEventListener('click', () => find('login').close());
+find('login').addEventListener('close', () => {
+    find('login-form').reset();
+    find('login-fault').textContent = '';
+});
+find('login-form').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    find('login-fault').textContent = '';
+    find('send-login').disabled = true;
+    try {
+        show(await logIn(find('username').value, find('password').value));
+        find('login').close();
+        find('log-out').focus();
+    } catch (fault) {
+        find('login-fault').textContent = fault instanceof Refusal ? fault.message : 'The server cannot be reached.';
+    } finally {
+        find('send-login').disabled = false;
+    }
+});
+find('log-out').addEventListener('click', async () => {
+    show(undefined);
+    find('open-login').focus();
+    await logOut();
+});
+
+// A call that is tried goes out with the login, unless the reader gave it a credential of another kind: the
+// renderer sends a bare "Bearer" where its own field is empty. So the token is in none of the renderer's
+// stores, code samples and histories.
+async function fetchAsReader(input, init) {
+    const request = new Request(input, init);
+    const token = await accessToken();
+    if (!token) show(undefined);
+    const isFree = /^(bearer)?$/i.test((request.headers.get('Authorization') ?? '').trim());
+    if (token && isFree && !request.headers.get('X-API-Key')) request.headers.set('Authorization', `Bearer ${token}`);
+    return fetch(request);
+}
+
+Scalar.createApiReference('#reference', {
+    url: '/openapi.json',
+    customFetch: fetchAsReader,
+    orderSchemaPropertiesBy: 'preserve',
+    persistAuth: false,
+    withDefaultFonts: false,
+    telemetry: false,
+    agent: { disabled: true },
+    mcp: { disabled: true },
+    hideClientButton: true,
+    showDeveloperTools: 'never',
+});

@@ -1,0 +1,58 @@
+// The login of this page. Its tokens are nowhere but in this module: they are gone with the page.
+const earlyBy = 30; // seconds before its end from which on an access token is renewed
+
+let tokens; // { access, refresh, goodUntil } while somebody is logged in
+let renewal; // the renewal under way
+
+// What the server says against it.
+export class Refusal extends Error {}
+
+async function call(path, options) {
+    const answer = await fetch(path, options);
+    const told = await answer.json();
+    if (!answer.ok) throw new Refusal(told.detail?.message ?? `The server answered ${answer.status}.`);
+    return told;
+}
+
+function asBearer(access) {
+    return { Authorization: `Bearer ${access}` };
+}
+
+async function open(path, options) {
+    const began = performance.now();
+    const { access_token, refresh_token, expires_in } = await call(path, { method: 'POST', ...options });
+    const goodFor = Math.max(expires_in - earlyBy, expires_in / 2);
+    tokens = { access: access_token, refresh: refresh_token, goodUntil: began + goodFor * 1000 };
+}
+
+// Answers the username; throws a Refusal, or a TypeError where the server cannot be reached.
+export async function logIn(username, password) {
+    await open('/api/auth/login', { body: new URLSearchParams({ username, password }) });
+    const user = await call('/api/auth/me', { headers: asBearer(tokens.access) });
+    return user.username;
+}
+
+async function renew() {
+    try {
+        await open('/api/auth/refresh', {
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ refresh_token: tokens.refresh }),
+        });
+    } catch (fault) {
+        if (fault instanceof Refusal) tokens = undefined;
+    } finally {
+        renewal = undefined;
+    }
+}
+
+// An access token, or undefined where nobody is logged in or the session has ended.
+export async function accessToken() {
+    if (tokens && performance.now() >= tokens.goodUntil) await (renewal ??= renew());
+    return tokens?.access;
+}
+
+export async function logOut() {
+    const access = await accessToken();
+    tokens = undefined;
+    if (access) await fetch('/api/auth/logout', { method: 'POST', headers: asBearer(access) });
+}
