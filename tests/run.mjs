@@ -1,4 +1,4 @@
-// node tests/run.mjs api|crash|e2e [sqlite|postgresql] [FILE...]
+// node tests/run.mjs api|crash|stress|e2e [sqlite|postgresql] [FILE...]
 // Runs a part of the black-box tests against build/release/xentree (or XENTREE_BINARY). A whole run of `api`
 // ends with what it covered of the contract. The exit code tells whether all is well.
 import { spawn } from 'node:child_process';
@@ -13,6 +13,7 @@ const minute = 60_000;
 const parts = {
     api: { folders: ['support', 'api'], timeout: 2 * minute },
     crash: { folders: ['crash'], timeout: 5 * minute, durable: true },
+    stress: { folders: ['stress'], timeout: 5 * minute },
     e2e: { folders: ['e2e'], timeout: 45 * minute }, // ./run may have to build first
 };
 const databases = ['sqlite', 'postgresql'];
@@ -20,7 +21,7 @@ const filesAtOnce = 2;
 
 function readArguments([part, ...rest]) {
     const database = databases.includes(rest[0]) ? rest.shift() : 'sqlite';
-    if (!parts[part]) throw new Error('usage: node tests/run.mjs api|crash|e2e [sqlite|postgresql] [FILE...]');
+    if (!parts[part]) throw new Error('usage: node tests/run.mjs api|crash|stress|e2e [sqlite|postgresql] [FILE...]');
     if (!fs.existsSync(binary)) throw new Error(`${binary} is not there: build it with ./run --build`);
     return {
         part: parts[part],

@@ -33,6 +33,7 @@ function runsPostgres() {
 //   settings  more of them, by name; a value of undefined takes a usual one away
 //   toml      text of a configuration file
 //   postgres  answers a PostgreSQL of the test's own
+//   dataDirectory  answers the data directory, where it is not to be beside the rest
 export class Server {
     #options;
     #process;
@@ -52,7 +53,7 @@ export class Server {
 
     async #lay() {
         this.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'xentree-test-'));
-        this.dataDirectory = path.join(this.directory, 'data');
+        this.dataDirectory = this.#options.dataDirectory?.() ?? path.join(this.directory, 'data');
         this.clock = new Clock(path.join(this.directory, 'clock'));
         if (databaseKind !== 'postgresql') return;
         this.#database = `test_${crypto.randomBytes(6).toString('hex')}`;
@@ -84,6 +85,11 @@ export class Server {
     // Runs `xentree admin ...` beside the server.
     async admin(...args) {
         return run(binary, ['admin', ...args, ...this.#placeArguments()], { env: programEnvironment() });
+    }
+
+    // Of SQLite.
+    get databaseFile() {
+        return path.join(this.dataDirectory, 'xentree.db');
     }
 
     get log() {

@@ -26,14 +26,17 @@ PGconn* connect(const PostgresAddress& address) {
     return PQconnectdbParams(names.data(), values.data(), 0);
 }
 
+// A lock is waited for as long as SQLite's writer waits for another process.
 const char* session_settings(PostgresConnection::Use use) {
     switch (use) {
     case PostgresConnection::Use::read:
-        return "SET statement_timeout = '30s'; SET default_transaction_read_only = on";
+        return "SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET default_transaction_read_only = "
+               "on";
     case PostgresConnection::Use::write:
-        return "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'";
+        return "SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET "
+               "idle_in_transaction_session_timeout = '30s'";
     case PostgresConnection::Use::migrate:
-        return "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+        return "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
     }
     return "";
 }
