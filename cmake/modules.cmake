@@ -42,7 +42,7 @@ xentree_module(base Threads::Threads Boost::boost Boost::json fmt::fmt spdlog::s
   date::date date::date-tz ICU::uc ICU::i18n)
 xentree_module(contract xentree_base PkgConfig::re2 Boost::url)
 xentree_module(storage xentree_base PkgConfig::sqlite PkgConfig::libpq)
-xentree_module(security xentree_base OpenSSL::Crypto)
+xentree_module(security xentree_base OpenSSL::Crypto ZLIB::ZLIB)
 xentree_module(http xentree_contract Boost::url CURL::libcurl ZLIB::ZLIB prometheus-cpp::core)
 xentree_module(ai xentree_http stemmer)
 xentree_module(features xentree_http xentree_storage xentree_ai xentree_security)

@@ -8,6 +8,7 @@
 #include "app/providers.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "features/api_keys/operations.h"
 #include "features/conversations/operations.h"
 #include "features/identity/operations.h"
 
@@ -15,6 +16,7 @@ namespace xentree {
 
 namespace {
 
+constexpr std::chrono::minutes keeps_up_every{1};
 constexpr std::chrono::hours forgets_every{1};
 constexpr std::size_t worker_queue = 64; // calls that run or wait
 
@@ -76,6 +78,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     accounts_ =
         std::make_unique<Accounts>(Accounts::Parts{database, *passwords_, *guard_, *idempotency_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
+    api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, clock});
     conversations_ =
         std::make_unique<Conversations>(Conversations::Parts{database, *routing_, *idempotency_, clock});
     chat_ = std::make_unique<Chat>(*conversations_, *routing_);
@@ -83,18 +86,34 @@ Application::Application(const Settings& settings, Foundation foundation) :
         std::make_unique<Health>(Health::Parts{database, *routing_, clock, settings.data,
                                                std::string(program_version), std::string(program_commit)});
     answer_identity(api_, *accounts_, *sessions_);
+    answer_api_keys(api_, *api_keys_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);
     api_.finish();
+    kept_up_at_ = clock.now();
     forgot_at_ = clock.now();
 }
 
-void Application::upkeep() {
+void Application::write_uses() {
     try {
-        keys_->upkeep();
-        if (clock().now() - forgot_at_ < forgets_every)
+        sessions_->write_uses();
+        api_keys_->write_uses();
+    } catch (const std::exception& error) {
+        log(LogLevel::warning, "when credentials were last used could not be written: {}", error.what());
+    }
+}
+
+void Application::upkeep() {
+    write_uses();
+    try {
+        const Instant now = clock().now();
+        if (now - kept_up_at_ < keeps_up_every)
             return;
-        forgot_at_ = clock().now();
+        kept_up_at_ = now;
+        keys_->upkeep();
+        if (now - forgot_at_ < forgets_every)
+            return;
+        forgot_at_ = now;
         foundation_.database->write_now([this](Writer& db) {
             idempotency_->forget_old(db);
             sessions_->forget_old(db);
@@ -105,6 +124,7 @@ void Application::upkeep() {
 }
 
 void Application::close() {
+    write_uses();
     passwords_->finish();
     workers_.finish();
     foundation_.database.reset();

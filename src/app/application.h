@@ -4,6 +4,7 @@
 
 #include "app/settings.h"
 #include "base/time.h"
+#include "features/api_keys/api_keys.h"
 #include "features/conversations/chat.h"
 #include "features/conversations/conversations.h"
 #include "features/health/health.h"
@@ -36,17 +37,20 @@ class Application {
     Accounts& accounts() { return *accounts_; }
     AccessTokenKeys& access_token_keys() { return *keys_; }
     Sessions& sessions() { return *sessions_; }
+    ApiKeys& api_keys() { return *api_keys_; }
     WorkerPool& workers() { return workers_; }
     const Clock& clock() const { return *foundation_.clock; }
     std::string_view database_kind() const { return foundation_.database->kind(); }
     const MasterKey& master_key() const { return *foundation_.master_key; }
 
-    // What has to be done now and then: blocks for a moment. Answers nothing; failures are logged.
+    // What has to be done every few seconds: blocks for a moment. Answers nothing; failures are logged.
     void upkeep();
     // Finishes what databases and workers have begun.
     void close();
 
   private:
+    void write_uses();
+
     Foundation foundation_;
     Contract contract_;
     Api api_;
@@ -58,9 +62,11 @@ class Application {
     std::unique_ptr<AccessTokenKeys> keys_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Sessions> sessions_;
+    std::unique_ptr<ApiKeys> api_keys_;
     std::unique_ptr<Conversations> conversations_;
     std::unique_ptr<Chat> chat_;
     std::unique_ptr<Health> health_;
+    Instant kept_up_at_;
     Instant forgot_at_;
 };
 

@@ -23,7 +23,7 @@ namespace xentree {
 
 namespace {
 
-constexpr std::chrono::minutes upkeep_every{1};
+constexpr std::chrono::seconds upkeep_every{2};
 
 LogLevel level_of(const std::string& name) {
     if (name == "debug")
@@ -45,6 +45,7 @@ DispatcherOptions dispatcher_options(const Settings& settings) {
     DispatcherOptions options;
     options.address_limit.quota = settings.limits.address;
     options.caller_limit.quota = settings.limits.caller;
+    options.key_limit.quota = settings.limits.api_key;
     options.class_limits["login"] = {"login", settings.limits.login_address};
     options.class_limits["register"] = {"register", settings.limits.register_address};
     options.class_limits["refresh"] = {"refresh", settings.limits.refresh_address};
@@ -82,7 +83,8 @@ class MetricsServer {
   public:
     MetricsServer(const Settings& settings, Application& application, Metrics& metrics) :
         api_(application.api().contract()), own_metrics_(api_),
-        dispatcher_({api_, application.sessions(), application.workers(), application.clock()},
+        dispatcher_({api_, application.sessions(), application.api_keys(), application.workers(),
+                     application.clock()},
                     CursorCodec(application.master_key().derive("cursor")), {}) {
         dispatcher_.serve("/metrics", [&metrics](const RequestHead&) { return metrics_answer(metrics); });
         ServerOptions options = server_options(settings);
@@ -148,9 +150,10 @@ int serve(const Settings& settings) {
         log(LogLevel::info, "migrated the database: {}", name);
     Application application(settings, std::move(foundation));
     Metrics metrics(application.api());
-    Dispatcher dispatcher(
-        {application.api(), application.sessions(), application.workers(), application.clock()},
-        CursorCodec(application.master_key().derive("cursor")), dispatcher_options(settings));
+    Dispatcher dispatcher({application.api(), application.sessions(), application.api_keys(),
+                           application.workers(), application.clock()},
+                          CursorCodec(application.master_key().derive("cursor")),
+                          dispatcher_options(settings));
     serve_pages(dispatcher, application.api());
     if (!settings.metrics_key.empty())
         dispatcher.serve("/metrics", [&](const RequestHead& head) {

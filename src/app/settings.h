@@ -50,6 +50,7 @@ struct Settings {
     struct Limits { // requests a minute; 0 is no limit
         std::int64_t address = 600;
         std::int64_t caller = 1200;
+        std::int64_t api_key = 600;
         std::int64_t login_address = 20;
         std::int64_t login_account = 10;
         std::int64_t register_address = 20;

@@ -39,6 +39,7 @@ struct Id {
 using UserId = Id<struct UserKind>;
 using OrganizationId = Id<struct OrganizationKind>;
 using SessionId = Id<struct SessionKind>;
+using ApiKeyId = Id<struct ApiKeyKind>;
 using ConversationId = Id<struct ConversationKind>;
 using MessageId = Id<struct MessageKind>;
 using RequestId = Id<struct RequestKind>;

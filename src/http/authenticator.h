@@ -6,12 +6,20 @@
 
 namespace xentree {
 
-// Tells who a credential belongs to; identity implements it.
-class Authenticator {
+// Tells who a bearer token belongs to; features/identity implements it.
+class BearerAuthenticator {
   public:
-    virtual ~Authenticator() = default;
-    // The caller behind an access token. Throws ApiError(invalid_token) or ApiError(token_expired).
+    virtual ~BearerAuthenticator() = default;
+    // Throws ApiError(invalid_token) or ApiError(token_expired).
     virtual Task<Caller> authenticate_bearer(std::string token, Visitor visitor) = 0;
+};
+
+// Tells who an API key acts for; features/api_keys implements it.
+class KeyAuthenticator {
+  public:
+    virtual ~KeyAuthenticator() = default;
+    // Throws ApiError(invalid_api_key) or ApiError(ip_not_allowed).
+    virtual Task<Caller> authenticate_key(std::string key, Visitor visitor) = 0;
 };
 
 } // namespace xentree

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/id.h"
 
@@ -27,12 +29,30 @@ struct Visitor {
     std::optional<RepeatableRequest> repeatable;
 };
 
+// The API key that a request came with: it acts for its maker, inside one organization.
+struct KeyGrant {
+    ApiKeyId id;
+    OrganizationId organization;
+    std::vector<std::string> scopes;
+
+    // `api:admin` includes all others; a :write scope does not include its :read scope.
+    bool includes(std::string_view scope) const;
+};
+
 // An authenticated user. Handlers of all operations that are not public take one, so none can run without.
 struct Caller : Visitor {
     UserId user;
-    SessionId session;
+    SessionId session; // of a bearer token; none behind a key
     PlatformRole role = PlatformRole::user;
     Plan plan = Plan::free;
+    std::optional<KeyGrant> key;
+
+    // What sets callers apart: the user of a session, or the key.
+    std::string identity() const { return key ? "key " + key->id.text() : user.text(); }
 };
+
+// For a scope that depends on the body; the operation's own is checked before its handler. Throws
+// ApiError(insufficient_api_key_scope).
+void require_scope(const Caller& caller, std::string_view scope);
 
 } // namespace xentree

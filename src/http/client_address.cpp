@@ -1,5 +1,6 @@
 #include "http/client_address.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -53,6 +54,20 @@ AddressRanges AddressRanges::parse(std::string_view list) {
         list = end == std::string_view::npos ? std::string_view() : list.substr(end + 1);
     }
     return result;
+}
+
+std::vector<std::string> AddressRanges::texts() const {
+    std::vector<std::string> texts;
+    for (const auto& range : ranges_) {
+        std::string text = std::visit(
+            [](const auto& network) {
+                return network.is_host() ? network.address().to_string() : network.to_string();
+            },
+            range);
+        if (std::find(texts.begin(), texts.end(), text) == texts.end())
+            texts.push_back(std::move(text));
+    }
+    return texts;
 }
 
 bool AddressRanges::contains(const ip::address& address) const {

@@ -16,6 +16,9 @@ class AddressRanges {
     // Items apart by commas or spaces. Throws std::runtime_error that names the item it cannot read.
     static AddressRanges parse(std::string_view list);
     bool contains(const boost::asio::ip::address& address) const;
+    bool empty() const { return ranges_.empty(); }
+    // Each once, in the order given: host bits cleared, a range of one address as the address.
+    std::vector<std::string> texts() const;
 
   private:
     std::vector<std::variant<boost::asio::ip::network_v4, boost::asio::ip::network_v6>> ranges_;

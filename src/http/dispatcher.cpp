@@ -38,9 +38,20 @@ std::string allow(const std::map<std::string, RoutedOperation, std::less<>>& met
     return value + "OPTIONS";
 }
 
+// Kind of credential, scope, platform admin.
+void check_access(const AccessRule& access, const Caller& caller) {
+    if (caller.key && (access.bearer_only || !access.scope))
+        throw ApiError(ErrorCode::bearer_required);
+    if (access.scope)
+        require_scope(caller, *access.scope);
+    if (access.admin && caller.role != PlatformRole::admin)
+        throw ApiError(ErrorCode::admin_required);
+}
+
 std::string challenge(ErrorCode code) {
     switch (code) {
     case ErrorCode::not_authenticated:
+    case ErrorCode::invalid_api_key:
     case ErrorCode::invalid_credentials:
         return "Bearer";
     case ErrorCode::token_expired:
@@ -60,8 +71,8 @@ std::optional<std::string> bearer_token(const RequestHead& head) {
 }
 
 Dispatcher::Dispatcher(Parts parts, CursorCodec cursors, DispatcherOptions options) :
-    authenticator_(parts.authenticator), workers_(parts.workers), clock_(parts.clock), cursors_(cursors),
-    options_(std::move(options)), router_(parts.api) {}
+    bearers_(parts.bearers), keys_(parts.keys), workers_(parts.workers), clock_(parts.clock),
+    cursors_(cursors), options_(std::move(options)), router_(parts.api) {}
 
 Dispatcher::Route Dispatcher::route(const RequestHead& head) const {
     Route route;
@@ -179,21 +190,30 @@ Task<void> Dispatcher::admit(const RequestHead& head, Request& request, LimitSta
         co_return;
     }
 
-    auto token = bearer_token(head);
-    if (!token) {
-        // API keys are not built yet, so none is good.
-        throw ApiError(head.header("X-API-Key").empty() ? ErrorCode::not_authenticated
-                                                        : ErrorCode::invalid_api_key);
-    }
-    Caller caller = co_await authenticator_.authenticate_bearer(std::move(*token),
-                                                                std::get<Visitor>(std::move(request.caller)));
-    if (operation.access.admin && caller.role != PlatformRole::admin)
-        throw ApiError(ErrorCode::admin_required);
-    const std::string key = caller.user.text();
+    Caller caller = co_await authenticate(head, std::get<Visitor>(std::move(request.caller)));
+    check_access(operation.access, caller);
+    const std::string user = caller.user.text();
+    const auto key = caller.key ? std::optional(caller.key->id.text()) : std::nullopt;
     request.caller = std::move(caller);
-    take(options_.caller_limit, key, limits);
+    take(options_.caller_limit, user, limits);
+    if (key)
+        take(options_.key_limit, *key, limits);
     if (of_class)
-        take(*of_class, key, limits);
+        take(*of_class, user, limits);
+}
+
+// Where both are sent the bearer token counts, and the key is not looked at.
+Task<Caller> Dispatcher::authenticate(const RequestHead& head, Visitor visitor) const {
+    auto token = bearer_token(head);
+    if (token)
+        co_return co_await bearers_.authenticate_bearer(std::move(*token), std::move(visitor));
+    const auto keys = head.headers.count("X-API-Key");
+    if (keys == 0)
+        throw ApiError(ErrorCode::not_authenticated);
+    if (keys > 1)
+        throw ApiError(ErrorCode::invalid_api_key, "X-API-Key was sent more than once.");
+    std::string key(trim(head.header("X-API-Key")));
+    co_return co_await keys_.authenticate_key(std::move(key), std::move(visitor));
 }
 
 void Dispatcher::take(const RateLimit& limit, const std::string& key, LimitStates& limits) const {
@@ -217,7 +237,7 @@ std::string cursor_purpose(const Request& request) {
     filter.erase("cursor");
     filter.erase("limit");
     const auto* caller = std::get_if<Caller>(&request.caller);
-    return fmt::format("{}\n{}\n{}", request.operation->id, caller ? caller->user.text() : "",
+    return fmt::format("{}\n{}\n{}", request.operation->id, caller ? caller->identity() : "",
                        boost::json::serialize(filter));
 }
 

@@ -16,7 +16,8 @@ namespace xentree {
 
 struct DispatcherOptions {
     RateLimit address_limit{"address", 600};
-    RateLimit caller_limit{"caller", 1200};
+    RateLimit caller_limit{"caller", 1200}; // of a user, whatever credential is sent
+    RateLimit key_limit{"api-key", 600};    // of one API key, beside the user's
     // x-rate-class of the contract; counted by caller, on public operations by address.
     std::map<std::string, RateLimit, std::less<>> class_limits;
     std::set<std::string, std::less<>> allowed_origins{"*"}; // web origins that browsers may call from
@@ -31,7 +32,8 @@ class Dispatcher {
   public:
     struct Parts {
         const Api& api;
-        Authenticator& authenticator;
+        BearerAuthenticator& bearers;
+        KeyAuthenticator& keys;
         WorkerPool& workers; // packs large answers
         const Clock& clock;
     };
@@ -65,6 +67,7 @@ class Dispatcher {
     Task<Answer> answer_operation(const Route& route, const RequestHead& head, Request& request,
                                   LimitStates& limits, bool has_body, BodyReader& body) const;
     Task<void> admit(const RequestHead& head, Request& request, LimitStates& limits) const;
+    Task<Caller> authenticate(const RequestHead& head, Visitor visitor) const;
     void take(const RateLimit& limit, const std::string& key, LimitStates& limits) const;
     const RateLimit* class_limit(const Operation& operation) const;
     void read_cursor(Request& request) const;
@@ -74,7 +77,8 @@ class Dispatcher {
     Answer error_answer(const ApiError& error, RequestId id) const;
     void finish(Answer& answer, const RequestHead& head, RequestId id) const;
 
-    Authenticator& authenticator_;
+    BearerAuthenticator& bearers_;
+    KeyAuthenticator& keys_;
     WorkerPool& workers_;
     const Clock& clock_;
     CursorCodec cursors_;

@@ -18,17 +18,23 @@ function fillPath(template, params) {
     });
 }
 
-// Somebody who calls a server from one address, with or without an access token. Each answer is checked against
+// Somebody who calls a server from one address, with an access token, an API key or neither. Each answer is checked against
 // the contract.
 export class Client {
-    constructor(server, { address = freshAddress(), token } = {}) {
+    constructor(server, { address = freshAddress(), token, apiKey } = {}) {
         this.server = server;
         this.address = address;
         this.token = token;
+        this.apiKey = apiKey;
     }
 
     with(changes) {
-        return new this.constructor(this.server, { address: this.address, token: this.token, ...changes });
+        return new this.constructor(this.server, {
+            address: this.address,
+            token: this.token,
+            apiKey: this.apiKey,
+            ...changes,
+        });
     }
 
     // Calls an operation by its id:
@@ -37,7 +43,7 @@ export class Client {
     //   body            JSON
     //   form            URL-encoded form
     //   raw             the bytes of the body as they are, with contentType
-    //   headers, token, address, idempotencyKey, signal
+    //   headers, token, apiKey, address, idempotencyKey, signal
     // The answer: { status, headers, text, body, events }.
     async call(operationId, options = {}) {
         const operation = implementedContract().operation(operationId);
@@ -86,6 +92,8 @@ export class Client {
         headers.set('X-Forwarded-For', options.address ?? this.address);
         const token = 'token' in options ? options.token : this.token;
         if (token && !headers.has('Authorization')) headers.set('Authorization', `Bearer ${token}`);
+        const apiKey = 'apiKey' in options ? options.apiKey : this.apiKey;
+        if (apiKey && !headers.has('X-API-Key')) headers.set('X-API-Key', apiKey);
         if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
         const [body, contentType] = encodeBody(options);
         if (contentType && !headers.has('Content-Type')) headers.set('Content-Type', contentType);

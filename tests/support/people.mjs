@@ -30,6 +30,13 @@ export function logIn(client, username, password = usualPassword) {
     return client.expect(200, 'login_user', { form: { username, password }, token: undefined });
 }
 
+// Makes an API key for the person's own organization: { id, key, client }, where the client uses the key alone.
+export async function makeKey(person, scopes, more = {}) {
+    const body = { name: 'Test key', organization_id: person.profile.default_organization_id, scopes, ...more };
+    const made = await person.client.expect(201, 'create_api_key', { body });
+    return { ...made, client: person.client.with({ token: undefined, apiKey: made.key }) };
+}
+
 // A platform admin, logged in after it was made one.
 export async function signUpAdmin(server) {
     const person = await signUp(server);

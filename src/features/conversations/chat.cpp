@@ -52,6 +52,8 @@ class Chat::Stream final : public EventSource {
 };
 
 Task<std::variant<ChatResponse, EventStream>> Chat::answer(Caller caller, ChatRequest request) {
+    if (request.use_knowledge)
+        require_scope(caller, "rag:read");
     const bool stream = request.stream;
     Turn turn = co_await begin(caller.user, std::move(request));
     if (stream)

@@ -59,7 +59,7 @@ Task<ConversationResponse> Conversations::create(Caller caller, ConversationCrea
     if (!parts_.routing.is_known(request.provider))
         throw ApiError::absent("provider");
     co_return co_await parts_.database.write([&](Writer& db) {
-        return parts_.idempotency.once<ConversationResponse>(db, caller, caller.user.text(), [&] {
+        return parts_.idempotency.once<ConversationResponse>(db, caller, caller.identity(), [&] {
             const Instant now = parts_.clock.now();
             ConversationResponse conversation{ConversationId::make(now),
                                               request.title.value_or(""),

@@ -18,7 +18,7 @@ class Idempotency {
         key_(master_key.derive("idempotency")), clock_(clock) {}
 
     // Inside a write, after the checks of who may: what make() answers, or what it answered to this request
-    // before. `who` sets callers apart: a user's id, or the address of a visitor. Throws
+    // before. `who` sets callers apart: Caller::identity(), or the address of a visitor. Throws
     // ApiError(idempotency_key_reused) where the key came with another body before. T is a wire struct
     // without secrets.
     template<class T, class F>

@@ -15,6 +15,13 @@ void answer_identity(Api& api, Accounts& accounts, Sessions& sessions) {
     api.on("logout_user", [&](Caller caller, Body<LogoutRequest> body) -> Task<LogoutResponse> {
         co_return co_await sessions.log_out(std::move(caller), body->all_sessions);
     });
+    api.on("list_sessions", [&](Caller caller, PageRequest page) -> Task<Page<SessionResponse>> {
+        co_return co_await sessions.list(std::move(caller), std::move(page));
+    });
+    api.on("delete_session", [&](Caller caller, Path<SessionId> session) -> Task<NoContent> {
+        co_await sessions.end(std::move(caller), *session);
+        co_return NoContent{};
+    });
     api.on("get_current_user", [&](Caller caller) -> Task<UserProfile> {
         co_return co_await accounts.profile(std::move(caller));
     });

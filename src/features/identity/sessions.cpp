@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "features/identity/store.h"
 #include "http/client_address.h"
+#include "security/digest.h"
 
 namespace xentree {
 
@@ -24,12 +25,6 @@ std::string make_refresh_token() {
     std::array<std::uint8_t, 32> random;
     randombytes_buf(random.data(), random.size());
     return "r1." + encode_base64url(random);
-}
-
-Digest digest_of(std::string_view token) {
-    Digest digest;
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
-    return digest;
 }
 
 // As it is shown later: no control characters, at most 512 characters.
@@ -110,7 +105,7 @@ Task<std::optional<TokenResponse>> Sessions::try_to_log_in(const Visitor& visito
                                     now + refresh_token_life,
                                     visitor.address,
                                     shown_user_agent(visitor.user_agent)};
-    const store::NewRefreshToken token{digest_of(refresh_token), session.id, now, session.expires};
+    const store::NewRefreshToken token{sha256(refresh_token), session.id, now, session.expires};
     const bool is_open = co_await parts_.database.write([&](Writer& db) {
         const auto account = store::find_account(db, user);
         if (!account || !account->profile.is_active)
@@ -146,7 +141,7 @@ Task<TokenResponse> Sessions::refresh(Visitor visitor, std::string refresh_token
         std::optional<ErrorCode> failure;
         store::RefreshToken spent{};
     };
-    const Digest hash = digest_of(refresh_token);
+    const Digest hash = sha256(refresh_token);
     const std::string next_token = make_refresh_token();
     const Instant now = parts_.clock.now();
     const Outcome outcome = co_await parts_.database.write([&](Writer& db) -> Outcome {
@@ -161,7 +156,7 @@ Task<TokenResponse> Sessions::refresh(Visitor visitor, std::string refresh_token
         }
         const Instant expires = now + refresh_token_life;
         store::use_refresh_token(db, {hash, now, expires, visitor.address});
-        store::insert_refresh_token(db, {digest_of(next_token), spent->session, now, expires});
+        store::insert_refresh_token(db, {sha256(next_token), spent->session, now, expires});
         return {std::nullopt, *spent};
     });
     if (outcome.failure)
@@ -194,6 +189,7 @@ Task<Caller> Sessions::authenticate_bearer(std::string token, Visitor visitor) {
         throw ApiError(ErrorCode::invalid_token);
     if (parts_.clock.now() >= claims->expires)
         throw ApiError(ErrorCode::token_expired);
+    uses_.note(claims->session, parts_.clock.now(), visitor.address);
     Caller caller;
     static_cast<Visitor&>(caller) = std::move(visitor);
     caller.user = claims->user;
@@ -201,6 +197,28 @@ Task<Caller> Sessions::authenticate_bearer(std::string token, Visitor visitor) {
     caller.role = session->role;
     caller.plan = session->plan;
     co_return caller;
+}
+
+Task<Page<SessionResponse>> Sessions::list(Caller caller, PageRequest page) {
+    const Instant now = parts_.clock.now();
+    auto found = co_await parts_.database.read(
+        [&](Reader& db) { return store::list_sessions(db, caller.user, now, page); });
+    for (auto& session : found)
+        session.current = session.id == caller.session;
+    co_return make_page(std::move(found), page,
+                        [](const SessionResponse& session) { return std::tuple(session.id); });
+}
+
+Task<void> Sessions::end(Caller caller, SessionId session) {
+    const store::SessionEnd end{parts_.clock.now(), "ended_by_user"};
+    const std::int64_t ended = co_await parts_.database.write(
+        [&](Writer& db) { return store::end_session(db, caller.user, session, end); });
+    if (ended == 0)
+        throw ApiError::absent("session");
+}
+
+void Sessions::write_uses() {
+    write_in_batches(parts_.database, uses_.take(), store::note_session_use);
 }
 
 void Sessions::forget_old(Writer& db) const {

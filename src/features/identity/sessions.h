@@ -2,17 +2,19 @@
 #include <string>
 
 #include "features/identity/access_token_keys.h"
+#include "features/identity/last_uses.h"
 #include "features/identity/login_guard.h"
 #include "features/identity/store.h"
 #include "features/identity/types.h"
 #include "http/authenticator.h"
+#include "http/page.h"
 #include "security/passwords.h"
 #include "storage/database.h"
 
 namespace xentree {
 
 // Logins: sessions, their access tokens and the rotation of their refresh tokens. Any thread.
-class Sessions final : public Authenticator {
+class Sessions final : public BearerAuthenticator {
   public:
     static constexpr std::chrono::minutes access_token_life{15};
     static constexpr std::chrono::hours refresh_token_life{30 * 24};
@@ -35,6 +37,13 @@ class Sessions final : public Authenticator {
 
     Task<Caller> authenticate_bearer(std::string token, Visitor visitor) override;
 
+    // Sessions that can still be used, newest first.
+    Task<Page<SessionResponse>> list(Caller caller, PageRequest page);
+    // Throws ApiError(not_found) where the caller has no such session that can still be used.
+    Task<void> end(Caller caller, SessionId session);
+
+    // Writes down when sessions were last used; meant for every few seconds. Blocks.
+    void write_uses();
     // Deletes what ended long ago.
     void forget_old(Writer& db) const;
 
@@ -47,6 +56,7 @@ class Sessions final : public Authenticator {
     Task<std::optional<TokenResponse>> try_to_log_in(const Visitor& visitor, const LoginRequest& request);
     TokenResponse make_tokens(UserId user, SessionId session, const std::string& refresh_token) const;
     Parts parts_;
+    LastUses<SessionId> uses_;
 };
 
 } // namespace xentree

@@ -149,7 +149,7 @@ void insert_session(Writer& db, const NewSession& session) {
 
 std::int64_t end_session(Writer& db, UserId user, SessionId session, SessionEnd end) {
     return db.run("UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE id = $1 AND user_id = $2 AND "
-                  "ended_at IS NULL",
+                  "ended_at IS NULL AND expires_at > $3",
                   session, user, end.at, end.reason);
 }
 
@@ -164,6 +164,23 @@ std::int64_t end_other_sessions(Writer& db, UserId user, SessionId kept, Session
     return db.run("UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE user_id = $1 AND id <> $2 AND "
                   "ended_at IS NULL",
                   user, kept, end.at, end.reason);
+}
+
+std::vector<SessionResponse> list_sessions(Reader& db, UserId user, Instant now, const PageRequest& page) {
+    SessionId before;
+    before.bytes.fill(0xff);
+    if (const auto after = page.after<SessionId>())
+        before = std::get<0>(*after);
+    return db.all<SessionResponse>(
+        "SELECT id, created_at, last_used_at, ip_address, user_agent, FALSE FROM sessions "
+        "WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+        user, now, before, static_cast<std::int64_t>(page.limit + 1));
+}
+
+void note_session_use(Writer& db, SessionId session, const LastUse& use) {
+    db.run("UPDATE sessions SET last_used_at = CASE WHEN last_used_at < $2 THEN $2 ELSE last_used_at END, "
+           "ip_address = $3 WHERE id = $1 AND (last_used_at < $2 OR ip_address <> $3)",
+           session, use.minute, use.address);
 }
 
 std::vector<std::string> used_addresses(Reader& db, UserId user, Instant since) {

@@ -4,7 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "features/identity/last_uses.h"
 #include "features/identity/types.h"
+#include "http/page.h"
 #include "storage/database.h"
 
 // The SQL of accounts and sessions. Every statement names the user, or the secret that only the user has.
@@ -56,6 +58,10 @@ struct SessionEnd {
 std::int64_t end_session(Writer& db, UserId user, SessionId session, SessionEnd end);
 std::int64_t end_all_sessions(Writer& db, UserId user, SessionEnd end);
 std::int64_t end_other_sessions(Writer& db, UserId user, SessionId kept, SessionEnd end);
+// Those that can still be used, newest first, limit + 1 of them where there are as many; `current` is not
+// told.
+std::vector<SessionResponse> list_sessions(Reader& db, UserId user, Instant now, const PageRequest& page);
+void note_session_use(Writer& db, SessionId session, const LastUse& use);
 // Addresses that the user has logged in or refreshed from since, at most 100.
 std::vector<std::string> used_addresses(Reader& db, UserId user, Instant since);
 

@@ -59,6 +59,16 @@ struct LogoutResponse {
 };
 BOOST_DESCRIBE_STRUCT(LogoutResponse, (), (message, sessions_revoked))
 
+struct SessionResponse {
+    SessionId id;
+    Instant created_at;
+    Instant last_used_at;
+    std::optional<std::string> ip_address;
+    std::optional<std::string> user_agent;
+    bool current = false;
+};
+BOOST_DESCRIBE_STRUCT(SessionResponse, (), (id, created_at, last_used_at, ip_address, user_agent, current))
+
 struct UserProfile {
     UserId id;
     std::string email;

@@ -1,0 +1,152 @@
+#include "features/api_keys/api_keys.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "features/api_keys/store.h"
+#include "http/client_address.h"
+#include "security/api_key.h"
+#include "security/digest.h"
+
+namespace xentree {
+
+namespace store = api_keys_store;
+
+namespace {
+
+constexpr std::size_t shown_at_start = 12; // characters
+constexpr std::size_t shown_at_end = 4;
+
+// What only owners and admins of an organization may give to a key.
+bool needs_high_role(std::string_view scope) {
+    return scope == "organizations:write" || scope.starts_with("api:");
+}
+
+bool is_high_role(std::string_view role) {
+    return role == "owner" || role == "admin";
+}
+
+std::vector<std::string> in_shown_order(const std::vector<std::string>& scopes) {
+    const std::set<std::string_view> wanted(scopes.begin(), scopes.end());
+    std::vector<std::string> ordered;
+    for (const std::string_view scope : api_key_scopes) {
+        if (wanted.contains(scope))
+            ordered.emplace_back(scope);
+    }
+    return ordered;
+}
+
+std::vector<std::string> canonical_ranges(const std::vector<std::string>& ranges) {
+    return AddressRanges::parse(fmt::format("{}", fmt::join(ranges, " "))).texts();
+}
+
+void check_role(std::string_view role, const std::vector<std::string>& scopes) {
+    if (!is_high_role(role) && std::any_of(scopes.begin(), scopes.end(), needs_high_role))
+        throw ApiError(ErrorCode::forbidden,
+                       "Your role in this organization does not allow keys with these scopes.");
+}
+
+std::optional<UserId> seen_keys_of(const Caller& caller) {
+    return caller.role == PlatformRole::admin ? std::nullopt : std::optional(caller.user);
+}
+
+} // namespace
+
+void check_api_key_request(const boost::json::object& body, std::vector<Fault>& faults) {
+    const auto* ranges = body.if_contains("allowed_ips");
+    if (!ranges || !ranges->is_array())
+        return;
+    std::size_t index = 0;
+    for (const auto& range : ranges->as_array()) {
+        const std::size_t place = index++;
+        if (!range.is_string())
+            continue;
+        const std::string_view text = range.as_string();
+        if (text.find_first_not_of("0123456789ABCDEFabcdef:./") != std::string_view::npos)
+            continue; // the pattern's fault
+        try {
+            AddressRanges::parse(text);
+        } catch (const std::runtime_error&) {
+            faults.push_back({fmt::format("/allowed_ips/{}", place),
+                              "is no IP address and no range of addresses, such as 192.0.2.0/24"});
+        }
+    }
+}
+
+Task<APIKeyResponse> ApiKeys::create(Caller caller, APIKeyCreateRequest request) {
+    const Instant now = parts_.clock.now();
+    const std::optional<Instant> expires = request.expires_at ? *request.expires_at : std::nullopt;
+    if (expires && *expires <= now)
+        throw ApiError({Fault{"/expires_at", "must be in the future"}});
+
+    const std::string secret = make_api_key();
+    APIKeyResponse made;
+    made.id = ApiKeyId::make(now);
+    made.name = request.name;
+    made.prefix = secret.substr(0, shown_at_start);
+    made.last_four = secret.substr(secret.size() - shown_at_end);
+    made.organization_id = request.organization_id;
+    made.scopes = in_shown_order(request.scopes);
+    made.allowed_ips = canonical_ranges(request.allowed_ips);
+    made.created_by = caller.user;
+    made.created_at = now;
+    made.expires_at = expires;
+
+    auto answer = co_await parts_.database.write([&](Writer& db) {
+        const auto role = store::find_role(db, caller.user, made.organization_id);
+        if (!role)
+            throw ApiError::absent("organization");
+        check_role(*role, made.scopes);
+        return parts_.idempotency.once<APIKeyResponse>(db, caller, caller.identity(), [&] {
+            store::insert(db, made, sha256(secret));
+            return made;
+        });
+    });
+    if (answer.id == made.id)
+        answer.key = secret;
+    co_return answer;
+}
+
+Task<Page<APIKeyResponse>> ApiKeys::list(Caller caller, PageRequest page) {
+    const auto maker = seen_keys_of(caller);
+    auto found = co_await parts_.database.read([&](Reader& db) { return store::list(db, maker, page); });
+    co_return make_page(std::move(found), page, store::position_of);
+}
+
+Task<void> ApiKeys::remove(Caller caller, ApiKeyId id) {
+    const auto maker = seen_keys_of(caller);
+    const bool erased =
+        co_await parts_.database.write([&](Writer& db) { return store::erase(db, maker, id); });
+    if (!erased)
+        throw ApiError::absent("api_key");
+}
+
+Task<Caller> ApiKeys::authenticate_key(std::string key, Visitor visitor) {
+    if (!is_api_key(key))
+        throw ApiError(ErrorCode::invalid_api_key);
+    const Digest hash = sha256(key);
+    const auto known = co_await parts_.database.read([&](Reader& db) { return store::find(db, hash); });
+    const Instant now = parts_.clock.now();
+    if (!known || (known->expires && *known->expires <= now))
+        throw ApiError(ErrorCode::invalid_api_key);
+    const auto ranges = AddressRanges::parse(known->allowed_ips);
+    if (!ranges.empty() && !ranges.contains(boost::asio::ip::make_address(visitor.address)))
+        throw ApiError(ErrorCode::ip_not_allowed);
+    uses_.note(known->id, now, visitor.address);
+
+    Caller caller;
+    static_cast<Visitor&>(caller) = std::move(visitor);
+    caller.user = known->maker;
+    caller.role = known->role;
+    caller.plan = known->plan;
+    caller.key = KeyGrant{known->id, known->organization, known->scopes};
+    co_return caller;
+}
+
+void ApiKeys::write_uses() {
+    write_in_batches(parts_.database, uses_.take(), store::note_use);
+}
+
+} // namespace xentree

@@ -1,0 +1,21 @@
+#include "features/api_keys/operations.h"
+
+namespace xentree {
+
+void answer_api_keys(Api& api, ApiKeys& keys) {
+    api.on("list_api_keys", [&](Caller caller, PageRequest page) -> Task<Page<APIKeyResponse>> {
+        co_return co_await keys.list(std::move(caller), std::move(page));
+    });
+    api.on(
+        "create_api_key",
+        [&](Caller caller, Body<APIKeyCreateRequest> body) -> Task<Created<APIKeyResponse>> {
+            co_return co_await keys.create(std::move(caller), *std::move(body));
+        },
+        check_api_key_request);
+    api.on("delete_api_key", [&](Caller caller, Path<ApiKeyId> id) -> Task<NoContent> {
+        co_await keys.remove(std::move(caller), *id);
+        co_return NoContent{};
+    });
+}
+
+} // namespace xentree

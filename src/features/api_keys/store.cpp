@@ -1,0 +1,132 @@
+#include "features/api_keys/store.h"
+
+#include <fmt/ranges.h>
+
+namespace xentree::api_keys_store {
+
+namespace {
+
+struct KeyRow {
+    ApiKeyId id;
+    std::string name, prefix, last_four;
+    OrganizationId organization_id;
+    std::string scopes, allowed_ips;
+    UserId user_id;
+    Instant created_at;
+    std::optional<Instant> expires_at, last_used_at;
+    std::optional<std::string> last_used_ip;
+    std::int64_t request_count;
+};
+BOOST_DESCRIBE_STRUCT(KeyRow, (),
+                      (id, name, prefix, last_four, organization_id, scopes, allowed_ips, user_id, created_at,
+                       expires_at, last_used_at, last_used_ip, request_count))
+
+struct KnownRow {
+    ApiKeyId id;
+    UserId maker;
+    OrganizationId organization;
+    PlatformRole role;
+    Plan plan;
+    std::string scopes, allowed_ips;
+    std::optional<Instant> expires;
+};
+BOOST_DESCRIBE_STRUCT(KnownRow, (), (id, maker, organization, role, plan, scopes, allowed_ips, expires))
+
+std::string join(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, " "));
+}
+
+std::vector<std::string> split(std::string_view words) {
+    std::vector<std::string> parts;
+    while (!words.empty()) {
+        const auto end = std::min(words.find(' '), words.size());
+        parts.emplace_back(words.substr(0, end));
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return parts;
+}
+
+APIKeyResponse to_response(KeyRow row) {
+    return {row.id,
+            std::move(row.name),
+            std::move(row.prefix),
+            std::move(row.last_four),
+            std::nullopt,
+            row.organization_id,
+            split(row.scopes),
+            split(row.allowed_ips),
+            row.user_id,
+            row.created_at,
+            row.expires_at,
+            row.last_used_at,
+            std::move(row.last_used_ip),
+            row.request_count};
+}
+
+const std::string select_keys = "SELECT id, name, prefix, last_four, organization_id, scopes, allowed_ips, "
+                                "user_id, created_at, expires_at, last_used_at, last_used_ip, request_count "
+                                "FROM api_keys ";
+const std::string select_all = select_keys + "WHERE id < $1 ORDER BY id DESC LIMIT $2";
+const std::string select_of_maker = select_keys + "WHERE user_id = $3 AND id < $1 ORDER BY id DESC LIMIT $2";
+
+} // namespace
+
+void insert(Writer& db, const APIKeyResponse& key, const Digest& hash) {
+    db.run("INSERT INTO api_keys (id, hash, user_id, organization_id, name, prefix, last_four, scopes, "
+           "allowed_ips, created_at, expires_at, request_count) "
+           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
+           key.id, hash, key.created_by, key.organization_id, key.name, key.prefix, key.last_four,
+           join(key.scopes), join(key.allowed_ips), key.created_at, key.expires_at);
+}
+
+std::vector<APIKeyResponse> list(Reader& db, std::optional<UserId> maker, const PageRequest& page) {
+    const auto after = page.after<ApiKeyId>();
+    ApiKeyId before;
+    before.bytes.fill(0xff);
+    if (after)
+        before = std::get<0>(*after);
+    const auto limit = static_cast<std::int64_t>(page.limit + 1);
+    auto rows = maker ? db.all<KeyRow>(select_of_maker, before, limit, *maker)
+                      : db.all<KeyRow>(select_all, before, limit);
+    std::vector<APIKeyResponse> keys;
+    keys.reserve(rows.size());
+    for (auto& row : rows)
+        keys.push_back(to_response(std::move(row)));
+    return keys;
+}
+
+std::tuple<ApiKeyId> position_of(const APIKeyResponse& key) {
+    return {key.id};
+}
+
+bool erase(Writer& db, std::optional<UserId> maker, ApiKeyId id) {
+    const auto erased = maker ? db.run("DELETE FROM api_keys WHERE id = $1 AND user_id = $2", id, *maker)
+                              : db.run("DELETE FROM api_keys WHERE id = $1", id);
+    return erased == 1;
+}
+
+std::optional<std::string> find_role(Reader& db, UserId maker, OrganizationId organization) {
+    return db.one<std::string>("SELECT role FROM memberships WHERE organization_id = $1 AND user_id = $2",
+                               organization, maker);
+}
+
+std::optional<KnownKey> find(Reader& db, const Digest& hash) {
+    auto row = db.one<KnownRow>(
+        "SELECT api_keys.id, api_keys.user_id, api_keys.organization_id, users.role, users.plan, "
+        "api_keys.scopes, api_keys.allowed_ips, api_keys.expires_at "
+        "FROM api_keys JOIN users ON users.id = api_keys.user_id "
+        "WHERE api_keys.hash = $1 AND users.is_active",
+        hash);
+    if (!row)
+        return std::nullopt;
+    return KnownKey{row->id,   row->maker,         row->organization,           row->role,
+                    row->plan, split(row->scopes), std::move(row->allowed_ips), row->expires};
+}
+
+void note_use(Writer& db, ApiKeyId id, const LastUse& use) {
+    db.run("UPDATE api_keys SET last_used_at = $2, last_used_ip = $3, request_count = request_count + $4 "
+           "WHERE id = $1",
+           id, use.minute, use.address, use.count);
+}
+
+} // namespace xentree::api_keys_store

@@ -1,0 +1,43 @@
+#pragma once
+#include <boost/describe.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "http/presence.h"
+
+// What the operations of API Keys send and take (contract/api_keys.yaml).
+namespace xentree {
+
+struct APIKeyCreateRequest {
+    std::string name;
+    OrganizationId organization_id;
+    std::vector<std::string> scopes;
+    std::vector<std::string> allowed_ips;
+    Omittable<std::optional<Instant>> expires_at;
+};
+BOOST_DESCRIBE_STRUCT(APIKeyCreateRequest, (), (name, organization_id, scopes, allowed_ips, expires_at))
+
+struct APIKeyResponse {
+    ApiKeyId id;
+    std::string name;
+    std::string prefix;
+    std::string last_four;
+    std::optional<std::string> key; // in the answer to its creation only
+    OrganizationId organization_id;
+    std::vector<std::string> scopes;
+    std::vector<std::string> allowed_ips;
+    UserId created_by;
+    Instant created_at;
+    std::optional<Instant> expires_at;
+    std::optional<Instant> last_used_at;
+    std::optional<std::string> last_used_ip;
+    std::int64_t request_count = 0;
+};
+BOOST_DESCRIBE_STRUCT(APIKeyResponse, (),
+                      (id, name, prefix, last_four, key, organization_id, scopes, allowed_ips, created_by,
+                       created_at, expires_at, last_used_at, last_used_ip, request_count))
+
+} // namespace xentree

@@ -1,0 +1,27 @@
+#include "http/caller.h"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace xentree {
+
+bool KeyGrant::includes(std::string_view scope) const {
+    return std::any_of(scopes.begin(), scopes.end(), [&](const std::string& granted) {
+        return granted == scope || granted == "api:admin";
+    });
+}
+
+void require_scope(const Caller& caller, std::string_view scope) {
+    if (!caller.key || caller.key->includes(scope))
+        return;
+    ApiError error(ErrorCode::insufficient_api_key_scope);
+    error.members["required_scope"] = scope;
+    error.members["granted_scopes"] =
+        boost::json::array(caller.key->scopes.begin(), caller.key->scopes.end());
+    throw error;
+}
+
+} // namespace xentree
