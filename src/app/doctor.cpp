@@ -11,6 +11,7 @@
 
 #include "app/application.h"
 #include "app/check_settings.h"
+#include "app/providers.h"
 #include "http/outbound.h"
 #include "storage/migrations.h"
 
@@ -101,12 +102,7 @@ std::string check_database(Database& database, std::size_t pending) {
 }
 
 Task<int> ask_for_models(const ProviderSettings& settings) {
-    OutboundRequest request;
-    request.url = settings.base_url + "/models";
-    if (!settings.api_key.empty())
-        request.headers.emplace_back("Authorization", "Bearer " + settings.api_key);
-    request.connect_timeout = Seconds(settings.connect_timeout_seconds);
-    request.total_timeout = Seconds(20);
+    OutboundRequest request = request_for_models(settings);
     const auto response = co_await send_outbound(std::move(request));
     co_return response->status();
 }
@@ -124,7 +120,7 @@ std::string check_provider(const std::string& id, const ProviderSettings& settin
             fmt::format("{} does not answer ({}). Is provider.{}.base_url right, and the server up?", id,
                         error.what(), id));
     }
-    if (status == 401 || status == 403)
+    if (status == 400 || status == 401 || status == 403)
         throw std::runtime_error(fmt::format("{} refuses the key. Set provider.{}.api_key.", id, id));
     if (status >= 500)
         throw std::runtime_error(fmt::format("{} answers with status {}.", id, status));

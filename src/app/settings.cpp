@@ -161,12 +161,17 @@ const std::vector<Row<ProviderSettings>>& provider_table() {
     using P = ProviderSettings;
     constexpr Range seconds{1, 3'600};
     static const std::vector<Row<P>> rows{
-        choice<P>("kind", AT(kind), {"openai"}, "Protocol"),
+        choice<P>("kind", AT(kind), {"openai", "anthropic", "gemini"}, "Protocol"),
         text<P>("name", AT(name), "Name to show; empty: its id"),
         text<P>("base_url", AT(base_url),
-                "Address up to and with the version, such as http://127.0.0.1:11434/v1"),
-        secret<P>("api_key", AT(api_key), "Key that is sent as bearer token; empty: none"),
+                "Address up to and with the version, such as http://127.0.0.1:11434/v1; empty, for the kinds "
+                "anthropic and gemini: their maker's"),
+        secret<P>("api_key", AT(api_key), "Key that is sent to it; empty: none"),
         text<P>("models", AT(models), "Ids of its models, apart by commas; the first is the default"),
+        number<P>(
+            "max_tokens", AT(max_tokens), {0, 1'000'000},
+            "Longest answer in tokens, for the kinds anthropic (0: 8192) and gemini (0: the model's own "
+            "limit)"),
         number<P>("connect_timeout_seconds", AT(connect_timeout_seconds), seconds,
                   "Seconds for the connection"),
         number<P>("timeout_seconds", AT(timeout_seconds), seconds,

@@ -14,7 +14,8 @@ struct ProviderSettings {
     std::string name; // empty: its id
     std::string base_url;
     std::string api_key;
-    std::string models; // apart by commas, the first is the default
+    std::string models;          // apart by commas, the first is the default
+    std::int64_t max_tokens = 0; // of an answer; 0: the kind's own
     std::int64_t connect_timeout_seconds = 5;
     std::int64_t timeout_seconds = 60;
     std::int64_t total_timeout_seconds = 300;

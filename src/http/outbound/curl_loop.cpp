@@ -55,7 +55,7 @@ void CurlLoop::start(CurlTransfer& transfer) {
         throw OutboundError(OutboundError::Cause::overloaded,
                             transfer.host() + ": too many calls are under way");
     if (curl_multi_add_handle(multi_, transfer.easy()) != CURLM_OK)
-        throw OutboundError(OutboundError::Cause::unreachable, transfer.host() + ": the call cannot begin");
+        throw OutboundError(OutboundError::Cause::overloaded, transfer.host() + ": the call cannot begin");
     transfers_.insert(&transfer);
 }
 

@@ -67,7 +67,7 @@ TEST_F(OpenAiOutages, silence_is_an_outage_only_before_the_answer) {
             hasty.silence_timeout = 60s;
             hasty.total_timeout = 100ms;
         }
-        provider.emplace(hasty, clock);
+        provide(hasty);
         for (int i = 0; i < 3; ++i)
             EXPECT_EQ(ask().error, ErrorCode::provider_timeout);
         EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
@@ -76,7 +76,7 @@ TEST_F(OpenAiOutages, silence_is_an_outage_only_before_the_answer) {
         now = silence;
         hasty.silence_timeout = 50ms;
         hasty.total_timeout = 60s;
-        provider.emplace(hasty, clock);
+        provide(hasty);
         for (int i = 0; i < 3; ++i)
             EXPECT_EQ(ask().error, ErrorCode::provider_timeout);
         EXPECT_TRUE(provider->unavailable_reason()) << silence;
@@ -112,7 +112,7 @@ TEST_F(OpenAiOutages, a_prompt_that_is_refused_does_not_speak_against_the_provid
 }
 
 TEST_F(OpenAiOutages, an_unreachable_server_becomes_unavailable) {
-    provider.emplace(settings(), clock);
+    provide(settings());
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(ask().error, ErrorCode::provider_error);
     EXPECT_EQ(provider->unavailable_reason(), "The provider could not be reached.");

@@ -52,7 +52,7 @@ TEST_F(OpenAi, without_a_key_no_authorization_is_sent) {
     answer_with("200 OK", completion(R"("Hello!")"));
     auto keyless = settings();
     keyless.api_key.clear();
-    provider.emplace(keyless, clock);
+    provide(keyless);
     ask();
     EXPECT_EQ(peer->requests.at(0).find("Authorization"), std::string::npos);
 }
@@ -330,9 +330,9 @@ TEST_F(OpenAi, no_error_tells_an_address_or_a_secret) {
 
 TEST_F(OpenAi, settings_that_cannot_work_are_refused) {
     const auto refused = [&](auto change) {
-        OpenAiSettings wrong = settings();
+        RemoteSettings wrong = settings();
         change(wrong);
-        EXPECT_THROW(OpenAiProvider(wrong, clock), std::invalid_argument);
+        EXPECT_THROW(RemoteProvider(wrong, make_wire(), clock), std::invalid_argument);
     };
     refused([](auto& s) { s.id = "Open AI"; });
     refused([](auto& s) { s.id = "auto"; });

@@ -1,8 +1,8 @@
-#include "ai/openai/wtf8.h"
+#include "ai/remote/wtf8.h"
 
 #include <gtest/gtest.h>
 
-namespace xentree::openai {
+namespace xentree::remote {
 namespace {
 
 constexpr const char* lead = "\xED\xA0\xBD";  // of U+1F600
@@ -38,4 +38,4 @@ TEST(Wtf8, what_is_no_character_is_replaced) {
 }
 
 } // namespace
-} // namespace xentree::openai
+} // namespace xentree::remote

@@ -9,15 +9,20 @@ namespace {
 
 using Origins = std::set<std::string, std::less<>>;
 
-std::string refusal(const std::string& name, const std::string& value) {
+std::string refusal(const std::vector<std::pair<std::string, std::string>>& values) {
     Settings settings;
-    set_setting(settings, name, value);
     try {
+        for (const auto& [name, value] : values)
+            set_setting(settings, name, value);
         check_settings(settings);
         return "";
     } catch (const std::runtime_error& error) {
         return error.what();
     }
+}
+
+std::string refusal(const std::string& name, const std::string& value) {
+    return refusal({{name, value}});
 }
 
 TEST(CheckedSettings, the_defaults_are_good) {
@@ -36,6 +41,23 @@ TEST(CheckedSettings, what_a_provider_lacks_is_named) {
     EXPECT_NE(refusal("provider.local.models", "m").find("provider.local.base_url"), std::string::npos);
     EXPECT_NE(refusal("provider.local.base_url", "http://127.0.0.1:1/v1").find("provider.local.models"),
               std::string::npos);
+}
+
+TEST(CheckedSettings, a_kind_with_an_official_host_needs_a_key_there_and_no_address) {
+    for (const char* kind : {"anthropic", "gemini"}) {
+        const std::pair<std::string, std::string> named{"provider.it.kind", kind};
+        const std::pair<std::string, std::string> models{"provider.it.models", "m"};
+        EXPECT_NE(refusal({named, models}).find("provider.it.api_key"), std::string::npos);
+        EXPECT_EQ(refusal({named, models, {"provider.it.api_key", "k"}}), "");
+        EXPECT_EQ(refusal({named, models, {"provider.it.base_url", "http://127.0.0.1:1"}}), "");
+        EXPECT_EQ(refusal({named, models, {"provider.it.api_key", "k"}, {"provider.it.max_tokens", "9"}}),
+                  "");
+    }
+    const auto limited = refusal({{"provider.it.base_url", "http://127.0.0.1:1"},
+                                  {"provider.it.models", "m"},
+                                  {"provider.it.max_tokens", "9"}});
+    EXPECT_NE(limited.find("provider.it.max_tokens"), std::string::npos);
+    EXPECT_NE(refusal("provider.it.kind", "cohere").find("openai, anthropic, gemini"), std::string::npos);
 }
 
 TEST(CheckedSettings, a_key_that_is_none_is_not_shown) {

@@ -5,7 +5,7 @@
 // Model servers cut their answers between tokens, and a token may be half a character. WTF-8
 // (https://simonsapin.github.io/wtf-8/) holds such halves: UTF-8 in which a lone surrogate has its three
 // bytes.
-namespace xentree::openai {
+namespace xentree::remote {
 
 // The JSON text with the escapes of lone surrogates, which parsers refuse, as WTF-8.
 std::string unescape_lone_surrogates(std::string_view json);
@@ -23,4 +23,4 @@ class Utf8Joiner {
     std::string held_;
 };
 
-} // namespace xentree::openai
+} // namespace xentree::remote

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "http/outbound.h"
 
-namespace xentree::openai {
+namespace xentree::remote {
 
 // Why a call brought no whole answer. what() is one sentence for the caller: no address, no secret, no
 // content.
@@ -17,7 +17,12 @@ class Failure : public ApiError {
 };
 
 // A time-out counts as an outage only before the answer has begun: how long it gets is the prompt's doing.
+// A call that this server had no room for is `unavailable` and says nothing of the provider.
 Failure failure_of(const OutboundError& error, bool has_begun);
 Failure failure_of_status(int status);
 
-} // namespace xentree::openai
+// The provider's rules against the prompt or the answer.
+Failure declined();
+Failure unreadable();
+
+} // namespace xentree::remote

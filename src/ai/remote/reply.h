@@ -5,12 +5,11 @@
 
 #include "ai/availability.h"
 #include "ai/chat_provider.h"
-#include "ai/openai/wire.h"
-#include "ai/openai/wtf8.h"
-#include "ai/sse.h"
+#include "ai/remote/chat_wire.h"
+#include "ai/remote/wtf8.h"
 #include "http/outbound.h"
 
-namespace xentree::openai {
+namespace xentree::remote {
 
 // Code points of an answer: the contract's limit of `content`.
 inline constexpr std::size_t answer_limit = 200'000;
@@ -19,6 +18,7 @@ inline constexpr std::size_t answer_limit = 200'000;
 inline constexpr std::size_t whole_limit = 16 * 1024 * 1024;
 
 struct Call {
+    const ChatWire& wire; // outlives the reply
     std::string provider; // id, for the log
     std::string model;    // as asked for
     Availability::Attempt attempt;
@@ -29,7 +29,7 @@ class Reply : public ChatReply {
   public:
     Reply(Call call, std::unique_ptr<OutboundResponse> response);
     Task<std::optional<std::string>> next() final;
-    std::optional<TokenUsage> usage() const final { return usage_; }
+    std::optional<TokenUsage> usage() const final;
     std::string model() const final { return model_; }
 
   protected:
@@ -37,6 +37,8 @@ class Reply : public ChatReply {
     virtual Task<std::optional<std::string>> read() = 0;
     // What the provider told besides text.
     void note(const ChatOutput& output);
+
+    const ChatWire& wire() const { return call_.wire; }
 
     // The next bytes of the body.
     Task<std::optional<std::string>> receive();
@@ -46,7 +48,7 @@ class Reply : public ChatReply {
     Call call_;
     Utf8Joiner characters_;
     std::string model_;
-    std::optional<TokenUsage> usage_;
+    TokenCounts counts_;
     std::size_t code_points_ = 0;
     bool has_begun_ = false;
     bool is_over_ = false;
@@ -73,7 +75,7 @@ class StreamedReply final : public Reply {
     SseParser parser_;
     bool is_finished_ = false; // the text is, but a count of tokens may follow
     bool is_done_ = false;
-    bool is_broken_ = false;
+    std::optional<Failure> failure_;
 };
 
-} // namespace xentree::openai
+} // namespace xentree::remote

@@ -1,16 +1,18 @@
-#include "ai/openai/reply.h"
+#include "ai/remote/reply.h"
 
+#include <limits>
 #include <stdexcept>
 
-#include "ai/openai/failure.h"
 #include "base/log.h"
 #include "base/text.h"
 
-namespace xentree::openai {
+namespace xentree::remote {
 namespace {
 
-Failure broken(const std::string& sentence) {
-    return {ErrorCode::provider_error, sentence, false};
+constexpr std::int64_t count_limit = std::numeric_limits<std::int32_t>::max(); // of the contract
+
+Failure broken_off() {
+    return {ErrorCode::provider_error, "The provider's answer broke off.", false};
 }
 
 } // namespace
@@ -21,8 +23,17 @@ Reply::Reply(Call call, std::unique_ptr<OutboundResponse> response) :
 void Reply::note(const ChatOutput& output) {
     if (!output.model.empty())
         model_ = output.model;
-    if (output.usage)
-        usage_ = output.usage;
+    counts_.prompt = std::max(counts_.prompt, output.counts.prompt);
+    counts_.completion = std::max(counts_.completion, output.counts.completion);
+    counts_.total = std::max(counts_.total, output.counts.total);
+}
+
+std::optional<TokenUsage> Reply::usage() const {
+    if (!counts_.prompt || !counts_.completion)
+        return std::nullopt;
+    const auto total = counts_.total.value_or(*counts_.prompt + *counts_.completion);
+    return total <= count_limit ? std::optional(TokenUsage{*counts_.prompt, *counts_.completion, total})
+                                : std::nullopt;
 }
 
 Task<std::optional<std::string>> Reply::next() {
@@ -71,21 +82,19 @@ Task<std::optional<std::string>> WholeReply::read() {
     std::string body;
     while (const auto bytes = co_await receive()) {
         if (body.size() + bytes->size() > whole_limit)
-            throw broken("The provider's answer is too large.");
+            throw Failure(ErrorCode::provider_error, "The provider's answer is too large.", false);
         body += *bytes;
     }
-    auto output = parse_completion(body);
-    if (!output)
-        throw broken("The provider's answer could not be read.");
-    note(*output);
-    co_return std::move(output->text);
+    ChatOutput output = wire().read_whole(body);
+    note(output);
+    co_return std::move(output.text);
 }
 
 Task<std::optional<std::string>> StreamedReply::read() {
     if (is_done_)
         co_return std::nullopt;
-    if (is_broken_)
-        throw broken("The provider's answer broke off.");
+    if (failure_)
+        throw *failure_;
     const auto bytes = co_await receive();
     co_return bytes ? take(*bytes) : take_end();
 }
@@ -96,16 +105,19 @@ std::string StreamedReply::take(std::string_view bytes) {
     try {
         for (const SseEvent& event : parser_.feed(bytes)) {
             text += take_event(event);
-            if (is_done_ || is_broken_)
+            if (is_done_)
                 break;
         }
     } catch (const std::length_error&) {
-        is_broken_ = true;
+        failure_ = unreadable();
+    } catch (const Failure& failure) {
+        failure_ = failure;
     }
     return text;
 }
 
-// Servers that end without [DONE], or without the empty line after it, have told the end all the same.
+// Servers that end without their last event, or without the empty line after it, have told the end all the
+// same.
 std::string StreamedReply::take_end() {
     std::string text;
     try {
@@ -113,25 +125,21 @@ std::string StreamedReply::take_end() {
             text = take_event(*event);
     } catch (const std::length_error&) {
         is_finished_ = false;
+    } catch (const Failure&) {
+        // A piece of an event is no worse than none.
     }
     is_done_ = is_done_ || is_finished_;
-    is_broken_ = !is_done_;
+    if (!is_done_)
+        failure_ = broken_off();
     return text;
 }
 
 std::string StreamedReply::take_event(const SseEvent& event) {
-    if (event.data == "[DONE]") {
-        is_done_ = true;
-        return {};
-    }
-    auto output = parse_chunk(event.data);
-    if (!output || event.type == "error") {
-        is_broken_ = true;
-        return {};
-    }
-    note(*output);
-    is_finished_ = is_finished_ || output->is_finished;
-    return std::move(output->text);
+    ChatOutput output = wire().read_event(event);
+    note(output);
+    is_finished_ = is_finished_ || output.is_finished;
+    is_done_ = is_done_ || output.is_done;
+    return std::move(output.text);
 }
 
-} // namespace xentree::openai
+} // namespace xentree::remote

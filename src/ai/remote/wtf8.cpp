@@ -1,4 +1,4 @@
-#include "ai/openai/wtf8.h"
+#include "ai/remote/wtf8.h"
 
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace xentree::openai {
+namespace xentree::remote {
 namespace {
 
 constexpr std::string_view replacement = "\uFFFD";
@@ -108,4 +108,4 @@ std::string Utf8Joiner::finish() {
     return std::string(std::exchange(held_, {}).empty() ? std::string_view() : replacement);
 }
 
-} // namespace xentree::openai
+} // namespace xentree::remote
