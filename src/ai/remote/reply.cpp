@@ -32,8 +32,9 @@ std::optional<TokenUsage> Reply::usage() const {
     if (!counts_.prompt || !counts_.completion)
         return std::nullopt;
     const auto total = counts_.total.value_or(*counts_.prompt + *counts_.completion);
-    return total <= count_limit ? std::optional(TokenUsage{*counts_.prompt, *counts_.completion, total})
-                                : std::nullopt;
+    if (std::max({*counts_.prompt, *counts_.completion, total}) > count_limit)
+        return std::nullopt;
+    return TokenUsage{*counts_.prompt, *counts_.completion, total};
 }
 
 Task<std::optional<std::string>> Reply::next() {

@@ -187,7 +187,7 @@ TEST_F(Anthropic, members_of_other_kinds_are_no_crash) {
     auto outcome = ask();
     EXPECT_EQ(outcome.error, std::nullopt);
     EXPECT_EQ(outcome.model, "m");
-    EXPECT_EQ(outcome.usage, std::nullopt);
+    EXPECT_FALSE(outcome.usage.has_value());
     stream(
         event("message_start", R"(,"message":1)") + event("content_block_start", R"(,"content_block":[])") +
         event("content_block_delta", R"(,"delta":null)") + event("message_delta", R"(,"usage":1)") + end());

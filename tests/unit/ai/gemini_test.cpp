@@ -114,6 +114,13 @@ TEST_F(Gemini, an_answer_may_be_empty_or_end_at_the_limit) {
     EXPECT_TRUE(outcome.pieces.empty());
 }
 
+TEST_F(Gemini, a_sum_of_tokens_past_the_contracts_is_not_told) {
+    answer_with("200 OK",
+                R"({"candidates":[{"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,)"
+                R"("candidatesTokenCount":2147483647,"thoughtsTokenCount":1,"totalTokenCount":2}})");
+    EXPECT_FALSE(ask().usage.has_value());
+}
+
 TEST_F(Gemini, a_blocked_prompt_or_answer_is_declined_and_no_outage) {
     const std::string blocked =
         R"({"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":3}})";
