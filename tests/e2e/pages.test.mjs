@@ -142,3 +142,46 @@ test('a wrong password is said so, and the next try logs in', async () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.close();
 });
+
+// Opens the credentials of an operation in the try-it.
+async function openCredentials(page, operation) {
+    await page.getByRole('button', { name: new RegExp(`Test Request.*${operation}\\)`) }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Authentication' }).click();
+    return dialog;
+}
+
+async function requestOf(page, dialog) {
+    const sent = page.waitForRequest((request) => new URL(request.url()).pathname.startsWith('/api/'));
+    await dialog.getByRole('button', { name: 'Send' }).first().click();
+    return sent;
+}
+
+test('a token that the reader fills in stands over the login', async () => {
+    const [reader, other] = [await signUp(server), await signUp(server)];
+    const { page, faults } = await openReference('#tag/authentication/GET/api/auth/me');
+    await logIn(page, reader);
+    const dialog = await openCredentials(page, 'get /api/auth/me');
+    await dialog.getByRole('textbox', { name: 'Bearer Token' }).click();
+    await page.keyboard.insertText(other.tokens.access_token);
+    const answer = await (await requestOf(page, dialog)).response();
+    assert.equal((await answer.json()).username, other.username);
+    assert.deepEqual(faults, []);
+    await page.close();
+});
+
+test('an API key that the reader fills in goes out without the login', async () => {
+    const { page } = await openReference('#tag/conversations/GET/api/core/conversations');
+    await logIn(page, await signUp(server));
+    const dialog = await openCredentials(page, 'get /api/core/conversations');
+    await dialog.getByRole('button', { name: 'Selected Auth Type' }).click();
+    await page.getByRole('option', { name: 'apiKey' }).first().click();
+    await page.keyboard.press('Tab');
+    await dialog.getByRole('button', { name: 'apiKey', exact: true }).click();
+    await dialog.getByRole('textbox', { name: 'Value' }).first().click();
+    await page.keyboard.insertText('xntr-key');
+    const headers = await (await requestOf(page, dialog)).allHeaders();
+    assert.equal(headers['x-api-key'], 'xntr-key');
+    assert.equal(headers.authorization, undefined);
+    await page.close();
+});

@@ -36,15 +36,17 @@ find('log-out').addEventListener('click', async () => {
     await logOut();
 });
 
-// A call that is tried goes out with the login, unless the reader gave it a credential of another kind: the
-// renderer sends a bare "Bearer" where its own field is empty. So the token is in none of the renderer's
-// stores, code samples and histories.
+// A call that is tried goes out with the login, unless the reader gave it a credential of another kind; where its
+// own field is empty the renderer sends a bare "Bearer", which would stand over an API key. So the token is in
+// none of the renderer's stores, code samples and histories.
 async function fetchAsReader(input, init) {
     const request = new Request(input, init);
+    const { headers } = request;
     const token = await accessToken();
     if (!token) show(undefined);
-    const isFree = /^(bearer)?$/i.test((request.headers.get('Authorization') ?? '').trim());
-    if (token && isFree && !request.headers.get('X-API-Key')) request.headers.set('Authorization', `Bearer ${token}`);
+    if (/^bearer$/i.test(headers.get('Authorization')?.trim())) headers.delete('Authorization');
+    const hasOther = headers.get('Authorization') || headers.get('X-API-Key');
+    if (token && !hasOther) headers.set('Authorization', `Bearer ${token}`);
     return fetch(request);
 }
 
