@@ -42,6 +42,16 @@ std::set<std::string, std::less<>> parse_origins(const std::string& list) {
     return origins;
 }
 
+OutboundNetwork parse_outbound(const Settings::Outbound& settings) {
+    OutboundNetwork network{settings.proxy, settings.no_proxy, {}, {}};
+    if (!network.proxy.empty())
+        check("outbound.proxy", [&] { check_proxy(network.proxy); });
+    check("outbound.no_proxy", [&] { check_no_proxy(network.no_proxy); });
+    check("outbound.allow_private",
+          [&] { network.allow_private = AddressRanges::parse(settings.allow_private); });
+    return network;
+}
+
 void check_settings(const Settings& settings) {
     check("listen", [&] { parse_listen_address(settings.listen); });
     if (!settings.metrics_listen.empty())
@@ -50,6 +60,7 @@ void check_settings(const Settings& settings) {
     check("allowed_origins", [&] { parse_origins(settings.allowed_origins); });
     if (!settings.master_key.empty())
         check("master_key", [&] { MasterKey::parse(settings.master_key); });
+    parse_outbound(settings.outbound);
     WorkerPool workers(1, 1);
     make_routing(settings, workers, *make_system_clock());
 }

@@ -133,6 +133,7 @@ int run_doctor(const Settings& settings) {
     Examination examination;
     examination.check("settings", [&] {
         check_settings(settings);
+        set_outbound_network(parse_outbound(settings.outbound));
         return std::string("are well formed");
     });
     std::unique_ptr<MasterKey> master_key;

@@ -145,6 +145,7 @@ int serve(const Settings& settings) {
     } log_end;
 
     check_settings(settings);
+    set_outbound_network(parse_outbound(settings.outbound));
     Foundation foundation(settings);
     for (const auto& name : foundation.database->migrate())
         log(LogLevel::info, "migrated the database: {}", name);

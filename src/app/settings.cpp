@@ -153,6 +153,15 @@ const std::vector<Row<Settings>>& table() {
         number<S>("limits.refresh_address", AT(limits.refresh_address), a_minute,
                   "Token refreshes a minute from one address"),
         number<S>("limits.chat", AT(limits.chat), a_minute, "AI answers a minute for one caller"),
+        secret<S>("outbound.proxy", AT(outbound.proxy),
+                  "Proxy for calls to outside services: http, https or socks5h://[USER:PASSWORD@]HOST:PORT; "
+                  "empty: none. Variables such as http_proxy do not count"),
+        text<S>("outbound.no_proxy", AT(outbound.no_proxy),
+                "Names (with what is below them), addresses and ranges, apart by commas, that are called "
+                "without the proxy"),
+        text<S>("outbound.allow_private", AT(outbound.allow_private),
+                "Addresses and ranges, apart by commas, outside the public internet that URLs set by users "
+                "may lead to"),
     };
     return rows;
 }

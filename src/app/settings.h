@@ -59,6 +59,12 @@ struct Settings {
         std::int64_t chat = 60;
     } limits;
 
+    struct Outbound {
+        std::string proxy;
+        std::string no_proxy = "localhost,127.0.0.0/8,::1";
+        std::string allow_private;
+    } outbound;
+
     std::map<std::string, ProviderSettings> providers;
     std::vector<std::string>
         provider_order; // as they stand in the file, then the environment's, then the flags'

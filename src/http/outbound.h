@@ -20,6 +20,14 @@ struct OutboundRequest {
     std::chrono::milliseconds silence_timeout{60'000}; // longest wait for the first or the next byte
     std::chrono::milliseconds total_timeout{300'000};
     std::size_t response_limit = 16 * 1024 * 1024; // bytes of body
+    // For a URL that a tenant has chosen, or may have a say in: the call goes to addresses of the public
+    // internet and what the operator allows besides (OutboundNetwork), never through the proxy, to ports 80,
+    // 443 and from 1024 on, and the URL has no user. Anything else is refused.
+    bool is_guarded = false;
+    // A GET or HEAD follows as many redirects, each of which is looked at like the URL itself. None leads
+    // from https to http, and no header that may be a secret goes to another origin. 0: a redirect is an
+    // answer.
+    int redirects = 0;
 };
 
 // Why a call to an outside service brought no whole answer. what() is for the log: it has host and cause,
@@ -27,7 +35,8 @@ struct OutboundRequest {
 class OutboundError : public std::runtime_error {
   public:
     // overloaded is this server's own state: more calls are under way than it makes at once.
-    enum class Cause { unreachable, timeout, too_large, broken, overloaded };
+    // refused is what the guard or the rules of redirects do not let out.
+    enum class Cause { unreachable, timeout, too_large, broken, overloaded, refused };
     OutboundError(Cause cause, const std::string& what) : std::runtime_error(what), cause(cause) {}
     Cause cause;
 };
@@ -44,8 +53,8 @@ class OutboundResponse {
 };
 
 // Sends a request and returns when the answer's headers are there. All calls of an I/O thread share one
-// libcurl multi handle on its event loop, and with it its connections. Redirects are not followed. Throws
-// OutboundError. Cancelling the coroutine ends the transfer.
+// libcurl multi handle on its event loop, and with it its connections. Throws OutboundError. Cancelling the
+// coroutine ends the transfer.
 Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request);
 
 } // namespace xentree

@@ -15,6 +15,8 @@ Failure failure_of(const OutboundError& error, bool has_begun) {
         return {ErrorCode::provider_error, "The provider's answer broke off.", false};
     case Cause::overloaded:
         return {ErrorCode::unavailable, "The server is busy.", false};
+    case Cause::refused:
+        return {ErrorCode::provider_error, "The provider's address is not allowed.", true};
     }
     return {ErrorCode::provider_error, "The provider failed.", false};
 }

@@ -29,7 +29,8 @@ void append(CurlList& list, const std::string& line) {
 std::string url_part(const std::string& url, CURLUPart part) {
     const CurlUrl parts(curl_url());
     char* found = nullptr;
-    if (!parts || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+    if (!parts ||
+        curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
         curl_url_get(parts.get(), part, &found, 0) != CURLUE_OK)
         return {};
     std::string copy = found;

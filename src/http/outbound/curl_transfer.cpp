@@ -6,6 +6,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "http/outbound_network.h"
+
 namespace xentree {
 namespace {
 
@@ -29,6 +31,8 @@ OutboundError::Cause cause_of(CURLcode code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -45,8 +49,11 @@ CurlTransfer::CurlTransfer(asio::any_io_executor executor, OutboundRequest reque
     request_(std::move(request)), host_(host_of(request_.url)),
     loop_(asio::use_service<CurlLoop>(asio::query(executor, asio::execution::context))), news_(executor),
     easy_(make_curl_easy()) {
+    if (request_.is_guarded)
+        check_guarded_url(request_.url);
     add_headers();
     configure();
+    set_way();
 }
 
 CurlTransfer::~CurlTransfer() {
@@ -79,7 +86,6 @@ void CurlTransfer::configure() {
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_URL, request_.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);
     // Without it the end of a call waits for the name lookup that it no longer needs.
     set(CURLOPT_QUICK_EXIT, 1L);
@@ -119,6 +125,21 @@ void CurlTransfer::configure() {
             static_cast<CurlTransfer*>(self)->note_upload(sent);
             return 0;
         });
+}
+
+// Both options of proxies are set in any case, or libcurl looks into the environment.
+void CurlTransfer::set_way() {
+    const OutboundNetwork& network = outbound_network();
+    const bool has_proxy = !network.proxy.empty() && !request_.is_guarded;
+    curl_easy_setopt(easy_.get(), CURLOPT_PROXY, has_proxy ? network.proxy.c_str() : "");
+    curl_easy_setopt(easy_.get(), CURLOPT_NOPROXY, network.no_proxy.c_str());
+    // The proxy's answer to CONNECT is none to the request.
+    curl_easy_setopt(easy_.get(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    for (const std::string& name : network.names)
+        append(names_, name);
+    curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, names_.get());
+    if (request_.is_guarded)
+        guard_.emplace(AddressGuard(network.allow_private)).attach(easy_.get());
 }
 
 // An interim answer (1xx) and trailers come this way too.
@@ -162,8 +183,19 @@ void CurlTransfer::note_upload(curl_off_t sent) {
 void CurlTransfer::finish(CURLcode result) {
     is_over_ = true;
     if (result != CURLE_OK && !failure_)
-        failure_.emplace(cause_of(result), host_ + ": " + curl_easy_strerror(result));
+        failure_ = failure_of(result);
     news_.cancel();
+}
+
+OutboundError CurlTransfer::failure_of(CURLcode result) const {
+    const bool never_began = result == CURLE_COULDNT_CONNECT || result == CURLE_ABORTED_BY_CALLBACK;
+    if (guard_ && guard_->has_refused() && never_began)
+        return {Cause::refused, host_ + ": its address is not on the public internet"};
+    long proxy_status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    if (proxy_status >= 300)
+        return {Cause::unreachable, fmt::format("{}: the proxy refuses ({})", host_, proxy_status)};
+    return {cause_of(result), host_ + ": " + curl_easy_strerror(result)};
 }
 
 void CurlTransfer::end(Cause cause, std::string_view why) {

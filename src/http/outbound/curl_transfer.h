@@ -8,6 +8,7 @@
 #include "http/outbound.h"
 #include "http/outbound/curl_handle.h"
 #include "http/outbound/curl_loop.h"
+#include "http/outbound/socket_guard.h"
 
 namespace xentree {
 
@@ -37,18 +38,22 @@ class CurlTransfer final : public OutboundResponse {
   private:
     using Cause = OutboundError::Cause;
     void configure();
+    void set_way();
     void add_headers();
     std::size_t take_header(std::string_view line);
     std::size_t take_body(std::string_view bytes);
     void note_upload(curl_off_t sent);
     Task<bool> wait();
+    OutboundError failure_of(CURLcode result) const;
     void end(Cause cause, std::string_view why);
 
     const OutboundRequest request_;
     const std::string host_;
     CurlLoop& loop_;
     asio::steady_timer news_; // cancelled when there is something for the reader to see
+    std::optional<SocketGuard> guard_;
     CurlList header_lines_;
+    CurlList names_;
     CurlEasy easy_;
 
     int status_ = 0;

@@ -33,7 +33,8 @@ TEST(CheckedSettings, what_cannot_be_used_is_named_before_anything_is_touched) {
     for (const auto& [name, value] :
          {std::pair("listen", "nowhere"), std::pair("metrics_listen", "127.0.0.1"),
           std::pair("trusted_proxies", "10.0.0.0/33"), std::pair("allowed_origins", "https://a.example/"),
-          std::pair("master_key", "short")})
+          std::pair("master_key", "short"), std::pair("outbound.proxy", "ftp://proxy.example:21"),
+          std::pair("outbound.no_proxy", "10.0.0.0/33"), std::pair("outbound.allow_private", "intranet")})
         EXPECT_NE(refusal(name, value).find(name), std::string::npos) << name << ": " << refusal(name, value);
 }
 

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "peer.h"
+#include "calls.h"
 
 namespace xentree {
 namespace {
@@ -39,20 +39,8 @@ class Outbound : public testing::Test {
         request.url = peer->url(path);
         return request;
     }
-    // What the call ends in, and the body that came before.
     std::pair<std::optional<OutboundError>, std::string> outcome(OutboundRequest request) {
-        std::optional<OutboundError> failure;
-        std::string body;
-        test::run(io, [&]() -> Task<void> {
-            try {
-                const auto response = co_await send_outbound(request);
-                while (const auto piece = co_await response->next())
-                    body += *piece;
-            } catch (const OutboundError& error) {
-                failure = error;
-            }
-        });
-        return {failure, body};
+        return test::call(io, std::move(request));
     }
     std::optional<Cause> cause(OutboundRequest request) {
         const auto failure = outcome(std::move(request)).first;

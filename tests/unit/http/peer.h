@@ -19,13 +19,17 @@ class Peer {
   public:
     using Script = std::function<Task<void>(Socket& socket, std::string request)>;
 
-    Peer(asio::io_context& io, Script script) :
-        script_(std::move(script)), acceptor_(io, {asio::ip::address_v4::loopback(), 0}) {
+    Peer(asio::io_context& io, Script script,
+         asio::ip::tcp::endpoint place = {asio::ip::address_v4::loopback(), 0}) :
+        script_(std::move(script)),
+        acceptor_(io, place) {
         asio::co_spawn(io, accept(), asio::detached);
     }
-    std::string url(const std::string& path) const {
-        return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + path;
+    std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+    std::string place() const { // host:port
+        return acceptor_.local_endpoint().address().to_string() + ":" + std::to_string(port());
     }
+    std::string url(const std::string& path) const { return "http://" + place() + path; }
     int connections = 0;
     int closed = 0; // connections that the caller ended
     std::vector<std::string> requests;
