@@ -37,6 +37,7 @@ for (const [mode, what] of [
     ['fast', 'a restart'],
 ]) {
     test(`every acknowledged write outlives ${what} of PostgreSQL under a running server`, onPostgres, async () => {
+        await server.restart(); // with connections that know of no crash
         const { client } = await signUp(server);
         const breakIt = async () => {
             await postgres.halt(mode);
@@ -54,7 +55,7 @@ for (const [mode, what] of [
 }
 
 test('every acknowledged write outlives a crash of both', onPostgres, async () => {
-    await server.restart(); // with connections that know of no crash
+    await server.restart();
     const breakIt = async () => {
         await Promise.all([server.kill(), postgres.halt('immediate')]);
     };
