@@ -61,6 +61,8 @@ ServerOptions server_options(const Settings& settings) {
     const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
     options.threads = settings.threads > 0 ? static_cast<std::size_t>(settings.threads) : processors;
     options.max_connections = static_cast<std::size_t>(settings.http.max_connections);
+    options.max_connections_per_address = static_cast<std::size_t>(settings.http.max_connections_per_address);
+    options.overload_delay = std::chrono::milliseconds(settings.http.overload_delay_ms);
     options.idle_timeout = Seconds(settings.http.idle_timeout);
     options.header_timeout = Seconds(settings.http.header_timeout);
     options.body_timeout = Seconds(settings.http.body_timeout);

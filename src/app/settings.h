@@ -42,6 +42,8 @@ struct Settings {
 
     struct Http {
         std::int64_t max_connections = 10'000;
+        std::int64_t max_connections_per_address = 1'000;
+        std::int64_t overload_delay_ms = 10;
         std::int64_t idle_timeout = 75;
         std::int64_t header_timeout = 10;
         std::int64_t body_timeout = 30;

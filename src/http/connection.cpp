@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t read_size = 16 * 1024;
 constexpr std::size_t skipped_at_most = 64 * 1024; // bytes of a body that nobody wants
+constexpr std::chrono::seconds overload_wait{1};   // asked of whom the server has no time for
 constexpr int client_gone = 499;                   // as nginx has it; never sent
 
 // Whether the client has closed its side. One that does so and waits for the answer of a call to an outside
@@ -109,8 +110,28 @@ Task<void> Connection::serve() {
         if (!there_is_one)
             co_return;
         co_await serve_request();
+        if (held_back_ && keep_alive_)
+            co_await hold_back();
     }
     co_await linger();
+}
+
+// Whoever was refused and asks again at once would only keep the thread busy. A proxy's connection is shared
+// by its clients, who shall not wait for each other.
+Task<void> Connection::hold_back() {
+    held_back_ = false;
+    if (scope_.options.trusted_proxies.contains(peer_))
+        co_return;
+    deadline_ = SteadyTime::max();
+    idle_ = true; // as far as draining goes
+    asio::steady_timer pause(socket_.get_executor(), overload_wait);
+    co_await pause.async_wait(asio::use_awaitable);
+}
+
+// Health is answered under any load: who asks for it decides by the answer.
+bool Connection::is_too_much(const Dispatcher::Route& route) {
+    const bool refuses = scope_.load.refuses(std::chrono::steady_clock::now());
+    return refuses && route.operation && route.operation->operation->rate_limited;
 }
 
 void Connection::check_deadline(SteadyTime now) {
@@ -197,6 +218,12 @@ Task<Answer> Connection::answer_request(const Dispatcher::Route& route, RequestI
     if (auto fault = framing_fault(head_, is_http_1_1_)) {
         keep_alive_ = false;
         const ApiError refusal(std::vector<Fault>{std::move(*fault)});
+        co_return scope_.dispatcher.refuse(refusal, head_, id);
+    }
+    if (is_too_much(route)) {
+        held_back_ = true;
+        const ApiError refusal = ApiError::retry_later(ErrorCode::unavailable, overload_wait,
+                                                       "The server has more to do than it can.");
         co_return scope_.dispatcher.refuse(refusal, head_, id);
     }
     if (route.waits_outside())

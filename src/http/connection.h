@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "http/load_guard.h"
 #include "http/server.h"
 
 namespace xentree {
@@ -26,6 +27,7 @@ struct ConnectionScope {
     const Dispatcher& dispatcher;
     Metrics& metrics;
     const Clock& clock;
+    LoadGuard load;
     asio::steady_timer drain_deadline; // expires when streams are to be cut
     bool draining = false;
 };
@@ -50,6 +52,8 @@ class Connection final : private BodyReader, private EventSink {
     Task<void> serve();
     Task<bool> read_head();
     Task<void> serve_request();
+    bool is_too_much(const Dispatcher::Route& route);
+    Task<void> hold_back();
     Task<Answer> answer_request(const Dispatcher::Route& route, RequestId id);
     Task<Answer> answer_unless_gone(const Dispatcher::Route& route, RequestId id);
     Task<std::string> read(std::size_t limit) override;
@@ -79,6 +83,7 @@ class Connection final : private BodyReader, private EventSink {
     RequestHead head_;
     bool keep_alive_ = true;
     bool idle_ = true;
+    bool held_back_ = false; // was refused because of too much load
     bool is_http_1_1_ = true;
     bool writing_ = false;   // an event of a stream
     bool cut_short_ = false; // a write was begun and not finished

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/connection_limit.h"
 
 namespace xentree {
 
@@ -24,8 +25,13 @@ class IoThread {
     IoThread(const ServerOptions& options, const Dispatcher& dispatcher, Metrics& metrics,
              const Clock& clock) :
         context_(1),
-        work_(context_.get_executor()),
-        scope_{options, dispatcher, metrics, clock, asio::steady_timer(context_, SteadyTime::max()), false},
+        work_(context_.get_executor()), scope_{options,
+                                               dispatcher,
+                                               metrics,
+                                               clock,
+                                               LoadGuard(context_.get_executor(), options.overload_delay),
+                                               asio::steady_timer(context_, SteadyTime::max()),
+                                               false},
         sweep_(context_) {}
 
     asio::io_context& context() { return context_; }
@@ -35,8 +41,8 @@ class IoThread {
     }
 
     // Any thread.
-    void adopt(ip::tcp::socket socket, std::atomic<std::size_t>& open) {
-        asio::co_spawn(context_, serve(std::move(socket), open), asio::detached);
+    void adopt(ip::tcp::socket socket, ConnectionLimit::Place place) {
+        asio::co_spawn(context_, serve(std::move(socket), std::move(place)), asio::detached);
     }
     void drain() {
         asio::post(context_, [this] {
@@ -52,14 +58,14 @@ class IoThread {
     }
 
   private:
-    Task<void> serve(ip::tcp::socket socket, std::atomic<std::size_t>& open) {
+    // `held` is given back when the coroutine ends.
+    Task<void> serve(ip::tcp::socket socket, [[maybe_unused]] ConnectionLimit::Place held) {
         Connection connection(std::move(socket), scope_);
         const auto place = connections_.insert(connections_.end(), &connection);
         scope_.metrics.open_connections().Increment();
         co_await connection.run();
         scope_.metrics.open_connections().Decrement();
         connections_.erase(place);
-        open.fetch_sub(1, std::memory_order_relaxed);
         if (scope_.draining)
             stop_when_done();
     }
@@ -118,7 +124,8 @@ ip::tcp::endpoint parse_listen_address(std::string_view text) {
 
 struct Server::Impl {
     Impl(ServerOptions wanted, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
-        options(std::move(wanted)), metrics(metrics) {
+        options(std::move(wanted)), metrics(metrics),
+        limit({options.max_connections, options.max_connections_per_address}, options.trusted_proxies) {
         for (std::size_t i = 0; i < std::max<std::size_t>(options.threads, 1); ++i)
             threads.push_back(std::make_unique<IoThread>(options, dispatcher, metrics, clock));
         acceptor.emplace(threads.front()->context());
@@ -155,18 +162,21 @@ struct Server::Impl {
                 co_await pause.async_wait(asio::use_awaitable);
                 continue;
             }
-            if (open.fetch_add(1, std::memory_order_relaxed) >= options.max_connections) {
-                open.fetch_sub(1, std::memory_order_relaxed);
+            const auto peer = socket.remote_endpoint(error);
+            if (error) // gone already
+                continue;
+            auto place = limit.admit(peer.address());
+            if (!place) {
                 metrics.refused_connections().Increment();
                 continue; // the socket's destructor closes it
             }
-            thread.adopt(std::move(socket), open);
+            thread.adopt(std::move(socket), *std::move(place));
         }
     }
 
     ServerOptions options;
     Metrics& metrics;
-    std::atomic<std::size_t> open{0};
+    ConnectionLimit limit;
     std::vector<std::unique_ptr<IoThread>> threads;
     std::optional<ip::tcp::acceptor> acceptor;
 };

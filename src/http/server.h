@@ -18,7 +18,9 @@ struct ServerOptions {
     AddressRanges trusted_proxies;
     std::size_t threads = 2;
     std::size_t max_connections = 10'000;
-    std::size_t header_limit = 16 * 1024; // bytes of a request's head
+    std::size_t max_connections_per_address = 1'000; // 0: none; trusted proxies are not counted by address
+    std::chrono::milliseconds overload_delay{10};    // see LoadGuard; 0: nothing is refused
+    std::size_t header_limit = 16 * 1024;            // bytes of a request's head
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds header_timeout{10'000}; // from a head's first byte to its last
     std::chrono::milliseconds body_timeout{30'000};   // and a second more for each 32 KiB, both ways
