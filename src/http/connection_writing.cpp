@@ -15,6 +15,7 @@ using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
+constexpr int stream_buffer = 128 * 1024; // bytes that the kernel keeps for a stream
 constexpr std::chrono::seconds ping_interval{15};
 
 // How a stream's source ended. An exception would not end the group that it runs in.
@@ -107,6 +108,9 @@ Task<void> Connection::write_stream(Answer answer) {
     if (head_.method == "HEAD")
         co_return;
 
+    // What a reader does not take is held here, and not by megabytes in the kernel.
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::send_buffer_size(stream_buffer), ignored);
     scope_.metrics.open_streams().Increment();
     const auto outcome = co_await (run_source(*answer.events, *this) || ping_while_silent() ||
                                    wait_until_gone() || wait_until_cut());
