@@ -29,7 +29,9 @@ export async function testProvider({ kind, version, keyHeader }) {
         toml: [
             aiProvider('house', { kind, baseUrl: `${relay.url}/${version}`, timeoutSeconds: 2 }),
             ...broken,
-            openaiProvider('spare', `${spareMock.url}/v1`, { models: ['mock-large', ...broken.map((_, i) => modelOf(i))] }),
+            openaiProvider('spare', `${spareMock.url}/v1`, {
+                models: ['mock-large', ...broken.map((_, index) => modelOf(index))],
+            }),
         ].join(''),
         settings: { 'limits.chat': 1000 },
     });

@@ -5,25 +5,6 @@ namespace {
 
 class OpenAiOutages : public OpenAi {};
 
-TEST_F(OpenAiOutages, three_outages_in_a_row_make_it_unavailable_and_a_trial_brings_it_back) {
-    for (const char* status : {"401 No", "403 No", "429 Slow", "502 Bad", "503 Busy", "504 Late"}) {
-        std::string now = status;
-        serve([&](Socket& socket, std::string) -> Task<void> {
-            const std::string body = now == "200 OK" ? completion("\"ok\"") : "{}";
-            co_await say(socket, answer(now, "application/json", body));
-        });
-        for (int i = 0; i < 3; ++i)
-            EXPECT_EQ(ask().error, ErrorCode::provider_error);
-        EXPECT_TRUE(provider->unavailable_reason()) << status;
-        EXPECT_EQ(ask().error, ErrorCode::unavailable);
-        EXPECT_EQ(peer->requests.size(), 3);
-        clock.advance(Seconds(30));
-        now = "200 OK";
-        EXPECT_EQ(ask().text, "ok");
-        EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
-    }
-}
-
 // Each is what one user's prompt can bring about.
 TEST_F(OpenAiOutages, what_a_prompt_can_bring_about_neither_makes_it_rest_nor_forgives_an_outage) {
     using Answers = std::vector<std::string>;
@@ -102,20 +83,6 @@ TEST_F(OpenAiOutages, a_trial_is_over_as_soon_as_its_answer_begins) {
         co_await reply->next();
         EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
     });
-}
-
-TEST_F(OpenAiOutages, a_prompt_that_is_refused_does_not_speak_against_the_provider) {
-    answer_with("400 Bad", "{}");
-    for (int i = 0; i < 5; ++i)
-        EXPECT_EQ(ask().error, ErrorCode::provider_error);
-    EXPECT_EQ(provider->unavailable_reason(), std::nullopt);
-}
-
-TEST_F(OpenAiOutages, an_unreachable_server_becomes_unavailable) {
-    provide(settings());
-    for (int i = 0; i < 3; ++i)
-        EXPECT_EQ(ask().error, ErrorCode::provider_error);
-    EXPECT_EQ(provider->unavailable_reason(), "The provider could not be reached.");
 }
 
 } // namespace

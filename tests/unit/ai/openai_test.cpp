@@ -48,15 +48,6 @@ TEST_F(OpenAi, turns_alternate_and_begin_with_a_question) {
     EXPECT_EQ(sent().at("messages"), expected);
 }
 
-TEST_F(OpenAi, without_a_key_no_authorization_is_sent) {
-    answer_with("200 OK", completion(R"("Hello!")"));
-    auto keyless = settings();
-    keyless.api_key.clear();
-    provide(keyless);
-    ask();
-    EXPECT_EQ(peer->requests.at(0).find("Authorization"), std::string::npos);
-}
-
 TEST_F(OpenAi, a_stream_gives_its_pieces_and_usage) {
     stream(
         ": ping\n\n" + chunk("Hel") + chunk("") + chunk("lo 🙂") +
@@ -311,21 +302,6 @@ TEST_F(OpenAi, a_silent_server_is_a_provider_timeout) {
     const auto outcome = ask();
     EXPECT_EQ(outcome.text, "Hel");
     EXPECT_EQ(outcome.error, ErrorCode::provider_timeout);
-}
-
-TEST_F(OpenAi, no_error_tells_an_address_or_a_secret) {
-    const std::string leak =
-        R"({"error":{"message":"Incorrect API key sk-secret at http://inner.example","code":"x"}})";
-    for (const char* status :
-         {"301 Moved", "400 Bad", "401 No", "403 No", "404 No", "429 Slow", "500 Broken", "503 No"}) {
-        answer_with(status, leak);
-        const auto outcome = ask();
-        EXPECT_EQ(outcome.error, ErrorCode::provider_error) << status;
-        EXPECT_FALSE(outcome.message.empty());
-        EXPECT_EQ(outcome.message.find("sk-"), std::string::npos);
-        EXPECT_EQ(outcome.message.find("http"), std::string::npos);
-        EXPECT_EQ(outcome.message.find("127"), std::string::npos);
-    }
 }
 
 TEST_F(OpenAi, settings_that_cannot_work_are_refused) {
