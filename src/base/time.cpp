@@ -2,7 +2,6 @@
 
 #include <date/tz.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -127,10 +126,20 @@ std::string format_instant(Instant instant) {
     const auto day = std::chrono::floor<std::chrono::days>(instant);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(instant - day);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       time.hours().count(), time.minutes().count(), time.seconds().count(),
-                       time.subseconds().count());
+    // By hand, for lists are full of times: fmt takes ten times as long.
+    std::string text = "0000-00-00T00:00:00.000Z";
+    const auto put = [&](std::size_t begin, std::size_t digits, auto value) {
+        for (std::size_t place = begin + digits; place-- > begin; value /= 10)
+            text[place] = static_cast<char>('0' + value % 10);
+    };
+    put(0, 4, static_cast<int>(date.year()));
+    put(5, 2, static_cast<unsigned>(date.month()));
+    put(8, 2, static_cast<unsigned>(date.day()));
+    put(11, 2, time.hours().count());
+    put(14, 2, time.minutes().count());
+    put(17, 2, time.seconds().count());
+    put(20, 3, time.subseconds().count());
+    return text;
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {

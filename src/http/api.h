@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "http/answer.h"
+#include "http/json_text.h"
 #include "http/request.h"
-#include "http/wire.h"
 #include "http/wire_shape.h"
 
 namespace xentree {
@@ -87,8 +87,7 @@ struct ResultTraits {
     static WireShape shape() { return wire_shape<T>(); }
     static Answer answer(const T& result) { return json(200, result); }
     static Answer json(int status, const T& result) {
-        boost::json::monotonic_resource memory; // the tree lives for this line only
-        return {status, "application/json", boost::json::serialize(to_json(result, &memory)), {}, nullptr};
+        return {status, "application/json", to_json_text(result), {}, nullptr};
     }
 };
 template<class T>

@@ -48,40 +48,40 @@ void for_each_member(F&& f) {
 } // namespace detail
 
 template<class T>
-boost::json::value to_json(const T& value, const boost::json::storage_ptr& storage = {}) {
+boost::json::value to_json(const T& value) {
     if constexpr (detail::is_optional<T>) {
-        return value ? to_json(*value, storage) : boost::json::value(storage);
+        return value ? to_json(*value) : boost::json::value();
     } else if constexpr (detail::is_id<T>) {
-        return boost::json::value(value.text(), storage);
+        return boost::json::value(value.text());
     } else if constexpr (std::is_same_v<T, Instant>) {
-        return boost::json::value(format_instant(value), storage);
+        return boost::json::value(format_instant(value));
     } else if constexpr (std::is_enum_v<T>) {
-        return boost::json::value(boost::describe::enum_to_string(value, ""), storage);
+        return boost::json::value(boost::describe::enum_to_string(value, ""));
     } else if constexpr (detail::is_vector<T>) {
-        boost::json::array array(storage);
+        boost::json::array array;
         array.reserve(value.size());
         for (const auto& item : value)
-            array.push_back(to_json(item, storage));
+            array.push_back(to_json(item));
         return array;
     } else if constexpr (detail::is_map<T>) {
-        boost::json::object object(storage);
+        boost::json::object object;
         for (const auto& [key, item] : value)
-            object.emplace(key, to_json(item, storage));
+            object.emplace(key, to_json(item));
         return object;
     } else if constexpr (detail::is_struct<T>) {
-        boost::json::object object(storage);
+        boost::json::object object;
         detail::for_each_member<T>([&](auto member) {
             const auto& field = value.*member.pointer;
             if constexpr (detail::is_omittable<std::remove_cvref_t<decltype(field)>>) {
                 if (field)
-                    object.emplace(member.name, to_json(*field, storage));
+                    object.emplace(member.name, to_json(*field));
             } else {
-                object.emplace(member.name, to_json(field, storage));
+                object.emplace(member.name, to_json(field));
             }
         });
         return object;
     } else {
-        return boost::json::value(value, storage);
+        return boost::json::value(value);
     }
 }
 

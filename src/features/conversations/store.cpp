@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "http/json_text.h"
+
 namespace xentree::conversations_store {
 
 namespace {
@@ -98,9 +100,8 @@ bool append(Writer& db, UserId owner, const MessageResponse& message, std::strin
     const auto completion_tokens =
         message.usage ? std::optional(message.usage->completion_tokens) : std::nullopt;
     const auto total_tokens = message.usage ? std::optional(message.usage->total_tokens) : std::nullopt;
-    const auto citations = message.citations.empty()
-                               ? std::nullopt
-                               : std::optional(boost::json::serialize(to_json(message.citations)));
+    const auto citations =
+        message.citations.empty() ? std::nullopt : std::optional(to_json_text(message.citations));
     // Messages of a conversation are never deleted one by one, so the count is the position.
     db.run(
         "INSERT INTO messages (id, conversation_id, owner_id, role, content, provider, model, prompt_tokens, "

@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 #include "http/caller.h"
-#include "http/wire.h"
+#include "http/json_text.h"
 #include "security/master_key.h"
 #include "storage/database.h"
 
@@ -29,7 +29,7 @@ class Idempotency {
         if (const auto answer = find(db, record))
             return from_json<T>(boost::json::parse(*answer));
         T made = make();
-        keep(db, record, boost::json::serialize(to_json(made)));
+        keep(db, record, to_json_text(made));
         return made;
     }
 

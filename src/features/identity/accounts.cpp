@@ -51,7 +51,7 @@ void apply(const Omittable<T>& change, T& member) {
 
 // Whether anything is another than before.
 bool apply_changes(const UserProfileUpdate& changes, UserProfile& profile) {
-    const auto before = boost::json::serialize(to_json(profile));
+    const auto before = to_json_text(profile);
     apply(changes.full_name, profile.full_name);
     apply(changes.nickname, profile.nickname);
     apply(changes.avatar_url, profile.avatar_url);
@@ -66,7 +66,7 @@ bool apply_changes(const UserProfileUpdate& changes, UserProfile& profile) {
         profile.email = *changes.email;
         profile.email_verified = false;
     }
-    return boost::json::serialize(to_json(profile)) != before;
+    return to_json_text(profile) != before;
 }
 
 } // namespace
