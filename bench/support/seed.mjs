@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { startXentree } from './contestants.mjs';
 
 const run = promisify(execFile);
-const account = { username: 'bench', email: 'bench@example.com', password: 'a password for the bench' };
+export const account = { username: 'bench', email: 'bench@example.com', password: 'a password for the bench' };
 
 export async function call(url, token, method, target, body) {
     const answer = await fetch(url + target, {
