@@ -18,10 +18,12 @@ if (!['sqlite', 'postgresql'].includes(database) || !/^[1-9]\d*$/.test(seconds))
 const loads = [0.1, 0.5, 0.9, 2, 4]; // of the capacity; the first counts as unloaded
 const connections = 2000;
 
+// `busy`: connections that are enough to find the capacity, and too few to be refused.
 const operations = [
-    { name: 'read one profile', request: (token) => ({ target: '/api/auth/me', token }) },
+    { name: 'read one profile', busy: 64, request: (token) => ({ target: '/api/auth/me', token }) },
     {
         name: 'create a conversation',
+        busy: 64,
         request: (token) => ({
             method: 'POST',
             target: '/api/core/conversations',
@@ -31,6 +33,7 @@ const operations = [
     },
     {
         name: 'log in',
+        busy: 8,
         request: () => ({
             method: 'POST',
             target: '/api/auth/login',
@@ -41,7 +44,8 @@ const operations = [
 
 async function measure(server, operation) {
     const request = operation.request(await logIn(server.url));
-    const most = await load(server.url, request, { connections: 64, seconds });
+    const most = await load(server.url, request, { connections: operation.busy, seconds });
+    if (most.admitted === 0) throw new Error(`${operation.name}: nothing was admitted: ${JSON.stringify(most)}`);
     const capacity = most.admitted / most.seconds;
     const steps = [];
     for (const share of loads) {
@@ -49,11 +53,11 @@ async function measure(server, operation) {
         const result = await load(server.url, request, { connections, rate, seconds, warmup: 3 });
         steps.push({ share, ...result, memoryMiB: residentMemoryMiB(server.pid) });
     }
-    return { operation: operation.name, capacity, steps };
+    return { operation: operation.name, busy: operation.busy, capacity, steps };
 }
 
-function print({ operation, capacity, steps }) {
-    console.log(`\n${operation}: ${capacity.toFixed(0)} a second over 64 connections\n`);
+function print({ operation, busy, capacity, steps }) {
+    console.log(`\n${operation}: ${capacity.toFixed(0)} a second over ${busy} connections\n`);
     const heads = ['asked', 'begun/s', 'admitted/s', 'refused', 'broken', 'p50 ms', 'p99 ms', 'p99 to unloaded', 'MiB'];
     const rows = steps.map((step) => {
         const answered = step.admitted + step.refused + step.other;

@@ -22,7 +22,7 @@ class CurlLoop final : public asio::execution_context::service {
   public:
     using key_type = CurlLoop;
     static inline asio::execution_context::id id;
-    static constexpr std::size_t transfer_limit = 1'000;
+    static constexpr std::size_t transfer_limit = 4'000; // some 50 KB each, with the stream that reads it
 
     explicit CurlLoop(asio::execution_context& context);
 
