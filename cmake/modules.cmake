@@ -83,5 +83,6 @@ if(GTest_FOUND)
     add_test(NAME unit_${name} COMMAND unit_${name})
     list(APPEND unit_programs unit_${name})
   endforeach()
+  target_link_libraries(unit_http PRIVATE OpenSSL::SSL) # for a mail server with TLS
   add_custom_target(unit_tests DEPENDS ${unit_programs})
 endif()
