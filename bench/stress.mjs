@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Postgres } from '../tests/support/postgres.mjs';
 import { startXentree } from './support/contestants.mjs';
 import { load } from './support/load.mjs';
@@ -43,6 +44,7 @@ const operations = [
 ];
 
 async function measure(server, operation) {
+    await pause(3000); // the operation before may have left the server refusing
     const request = operation.request(await logIn(server.url));
     const most = await load(server.url, request, { connections: operation.busy, seconds });
     if (most.admitted === 0) throw new Error(`${operation.name}: nothing was admitted: ${JSON.stringify(most)}`);

@@ -4,8 +4,9 @@
 //
 // REQUEST is a whole HTTP request. Without a rate each connection sends its next request as soon as it has an
 // answer; with one the connections take turns, so that R requests a second begin, evenly, as far as answers
-// come in time. Times run from the first byte sent to the last one read. A connection that breaks is opened
-// again. wrk can neither keep a pace nor tell the latency of answers from that of refusals.
+// come in time. Times run from the first byte sent to the last one read. A connection that is refused heeds
+// Retry-After; one that breaks is opened again. wrk can neither keep a pace nor tell the latency of answers
+// from that of refusals.
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
 
@@ -31,6 +32,10 @@ struct Plan {
     double rate = 0; // requests a second of all connections; 0: as fast as answers come
     Clock::time_point begin, counted_from, end;
 };
+
+Clock::duration to_duration(double seconds) {
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
 
 class Tally {
   public:
@@ -69,17 +74,15 @@ class Connection {
         plan_(plan), tally_(tally), socket_(context), timer_(context) {}
 
     asio::awaitable<void> run(std::size_t number) {
-        const auto turn = [&](double place) {
-            return plan_.begin +
-                   std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(place));
-        };
         const auto connections = static_cast<double>(plan_.connections);
         // Without a rate the connections begin within the first half second: not all in one burst.
         const double step = plan_.rate > 0 ? 1 / plan_.rate : 0.5 / connections;
-        for (double place = static_cast<double>(number) * step;; place += connections * step) {
-            if (plan_.rate > 0 || !socket_.is_open())
-                co_await wait_until(turn(place));
-            co_await exchange();
+        const auto period = plan_.rate > 0 ? to_duration(connections * step) : Clock::duration::zero();
+        auto due = plan_.begin + to_duration(static_cast<double>(number) * step);
+        while (true) {
+            co_await wait_until(due);
+            const auto free_from = co_await exchange();
+            due = std::max(due + period, free_from); // turns that were missed are not made up for
         }
     }
 
@@ -89,7 +92,9 @@ class Connection {
         co_await timer_.async_wait(asio::use_awaitable);
     }
 
-    asio::awaitable<void> exchange() {
+    // Answers from when on the next one may begin.
+    asio::awaitable<Clock::time_point> exchange() {
+        auto pause = Clock::duration::zero();
         bool is_broken = false;
         try {
             if (!socket_.is_open()) {
@@ -100,21 +105,24 @@ class Connection {
             co_await asio::async_write(socket_, asio::buffer(plan_.request), asio::use_awaitable);
             http::response<http::string_body> answer;
             co_await http::async_read(socket_, buffer_, answer, asio::use_awaitable);
-            const auto end = Clock::now();
+            const std::string retry_after(answer[http::field::retry_after]);
+            if (!retry_after.empty())
+                pause = to_duration(std::stod(retry_after));
             if (begin >= plan_.counted_from)
-                tally_.answer(answer.result_int(), answer.count(http::field::retry_after) != 0, end - begin);
+                tally_.answer(answer.result_int(), !retry_after.empty(), Clock::now() - begin);
             is_broken = !answer.keep_alive();
         } catch (const boost::system::system_error&) {
             is_broken = true;
+            pause = std::chrono::milliseconds(50);
             if (Clock::now() >= plan_.counted_from)
                 tally_.broken();
         }
-        if (!is_broken)
-            co_return;
-        boost::system::error_code ignored;
-        socket_.close(ignored);
-        buffer_.clear();
-        co_await wait_until(Clock::now() + std::chrono::milliseconds(50));
+        if (is_broken) {
+            boost::system::error_code ignored;
+            socket_.close(ignored);
+            buffer_.clear();
+        }
+        co_return Clock::now() + pause;
     }
 
     const Plan& plan_;
@@ -147,17 +155,14 @@ Plan make_plan(int count, char** words) {
         throw std::invalid_argument(
             "bench_load ADDRESS PORT connections=N seconds=S [rate=R] [warmup=W] < REQUEST");
     const Words options(count, words);
-    const auto seconds = [](double value) {
-        return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
-    };
     Plan plan;
     plan.server = {asio::ip::make_address(words[1]), static_cast<unsigned short>(std::stoul(words[2]))};
     plan.request.assign(std::istreambuf_iterator<char>(std::cin), {});
     plan.connections = static_cast<std::size_t>(options.number("connections", 1));
     plan.rate = options.number("rate", 0);
     plan.begin = Clock::now();
-    plan.counted_from = plan.begin + seconds(options.number("warmup", 1));
-    plan.end = plan.counted_from + seconds(options.number("seconds", 5));
+    plan.counted_from = plan.begin + to_duration(options.number("warmup", 1));
+    plan.end = plan.counted_from + to_duration(options.number("seconds", 5));
     return plan;
 }
 

@@ -21,6 +21,7 @@ export async function startXentree({ directory, database, threads = 1, settings 
         threads,
         'access-log': false,
         'log-level': 'warning',
+        'http.max-connections-per-address': 0, // all load comes from one
         ...(database ? { database } : {}),
         ...Object.fromEntries(farLimits.map((name) => [`limits.${name}`, 1_000_000])),
         ...settings,
