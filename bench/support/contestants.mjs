@@ -24,6 +24,7 @@ export async function startXentree({ directory, database, threads = 1, settings 
         'http.max-connections-per-address': 0, // all load comes from one
         ...(database ? { database } : {}),
         ...Object.fromEntries(farLimits.map((name) => [`limits.${name}`, 1_000_000])),
+        'ai.monthly.free': 1_000_000_000,
         ...settings,
     };
     const words = Object.entries(all).flatMap(([name, values]) =>

@@ -50,6 +50,8 @@ class ChatRouting {
 
     // Whether a `provider` of a request names something: `auto`, a provider or a model.
     bool is_known(std::string_view name) const;
+    // Whether answers of the provider of this id cost somebody something; the embedded one's do not.
+    bool is_outside(std::string_view id) const { return id != providers_.back()->id(); }
 
     // Throws ApiError: not_found for a name or model that nobody has, validation_error for a contradiction.
     ChatRoute resolve(std::string_view provider, const std::optional<std::string>& model) const;

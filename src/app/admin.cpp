@@ -98,6 +98,13 @@ void create_user(const Settings& settings, const NewUser& user) {
         std::printf("password: %s\n", password.c_str());
 }
 
+std::map<std::string, Plan> plans_by_name() {
+    std::map<std::string, Plan> plans;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Plan>>(
+        [&](auto each) { plans[each.name] = each.value; });
+    return plans;
+}
+
 void reset_password(const Settings& settings, const std::string& name, bool generate) {
     Opened opened(settings);
     const std::string password = generate ? generate_password() : read_password();
@@ -134,6 +141,20 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
         Opened opened(settings());
         opened.application.accounts().promote_now(*name);
         std::printf("%s is a platform admin.\n", name->c_str());
+    });
+
+    const auto plan = std::make_shared<Plan>();
+    CLI::App& planning =
+        *admin.add_subcommand("set-plan", "Set the plan of an account, which quotas hang on");
+    planning.fallthrough();
+    planning.add_option("name", *name, "Username or e-mail address")->required();
+    planning.add_option("plan", *plan, "free, pro or enterprise")
+        ->required()
+        ->transform(CLI::CheckedTransformer(plans_by_name(), CLI::ignore_case).description(""));
+    planning.callback([=] {
+        Opened opened(settings());
+        opened.application.accounts().set_plan_now(*name, *plan);
+        std::printf("%s is on the plan %s.\n", name->c_str(), boost::describe::enum_to_string(*plan, ""));
     });
 
     CLI::App& resetting =

@@ -8,6 +8,7 @@
 #include "app/providers.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "features/ai_usage/operations.h"
 #include "features/api_keys/operations.h"
 #include "features/conversations/operations.h"
 #include "features/identity/operations.h"
@@ -79,14 +80,18 @@ Application::Application(const Settings& settings, Foundation foundation) :
         std::make_unique<Accounts>(Accounts::Parts{database, *passwords_, *guard_, *idempotency_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
     api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, clock});
+    const auto& monthly = settings.ai.monthly;
+    ai_usage_ = std::make_unique<AiUsage>(
+        AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
     conversations_ =
         std::make_unique<Conversations>(Conversations::Parts{database, *routing_, *idempotency_, clock});
-    chat_ = std::make_unique<Chat>(*conversations_, *routing_);
+    chat_ = std::make_unique<Chat>(*conversations_, *routing_, *ai_usage_);
     health_ =
         std::make_unique<Health>(Health::Parts{database, *routing_, clock, settings.data,
                                                std::string(program_version), std::string(program_commit)});
     answer_identity(api_, *accounts_, *sessions_);
     answer_api_keys(api_, *api_keys_);
+    answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);
     api_.finish();
@@ -117,6 +122,7 @@ void Application::upkeep() {
         foundation_.database->write_now([this](Writer& db) {
             idempotency_->forget_old(db);
             sessions_->forget_old(db);
+            ai_usage_->forget_old(db);
         });
     } catch (const std::exception& error) {
         log(LogLevel::warning, "upkeep failed and will be tried again: {}", error.what());
@@ -127,6 +133,7 @@ void Application::close() {
     write_uses();
     passwords_->finish();
     workers_.finish();
+    ai_usage_->finish();
     foundation_.database.reset();
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/settings.h"
 #include "base/time.h"
+#include "features/ai_usage/ai_usage.h"
 #include "features/api_keys/api_keys.h"
 #include "features/conversations/chat.h"
 #include "features/conversations/conversations.h"
@@ -63,6 +64,7 @@ class Application {
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<ApiKeys> api_keys_;
+    std::unique_ptr<AiUsage> ai_usage_;
     std::unique_ptr<Conversations> conversations_;
     std::unique_ptr<Chat> chat_;
     std::unique_ptr<Health> health_;

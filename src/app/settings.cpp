@@ -42,6 +42,15 @@ std::int64_t parse_number(const std::string& value, Range range) {
     return number;
 }
 
+std::int64_t parse_allowance(const std::string& value) {
+    constexpr Range range{0, std::numeric_limits<std::int32_t>::max()};
+    try {
+        return parse_number(value, range);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(fmt::format("{}, or unlimited", error.what()));
+    }
+}
+
 bool parse_boolean(const std::string& value) {
     if (value != "true" && value != "false")
         throw std::runtime_error("must be true or false");
@@ -80,6 +89,21 @@ Row<Owner> number(std::string name, Member member, Range range, std::string mean
                 member(owner) = parse_number(value, range);
             },
             [member](const Owner& owner) { return std::to_string(member(owner)); }, std::move(meaning)};
+}
+
+// Nothing is "unlimited".
+template<class Owner, class Member>
+Row<Owner> allowance(std::string name, Member member, std::string meaning) {
+    return {std::move(name),
+            [member](Owner& owner, const std::string& value) {
+                member(owner).reset();
+                if (value != "unlimited")
+                    member(owner) = parse_allowance(value);
+            },
+            [member](const Owner& owner) {
+                return member(owner) ? std::to_string(*member(owner)) : std::string("unlimited");
+            },
+            std::move(meaning)};
 }
 
 template<class Owner, class Member>
@@ -168,6 +192,10 @@ const std::vector<Row<Settings>>& table() {
         text<S>("outbound.allow_private", AT(outbound.allow_private),
                 "Addresses and ranges, apart by commas, outside the public internet that URLs set by users "
                 "may lead to"),
+        allowance<S>("ai.monthly.free", AT(ai.monthly.free),
+                     "Plan free: answers of outside AI providers a user and month, or unlimited"),
+        allowance<S>("ai.monthly.pro", AT(ai.monthly.pro), "Plan pro: the same"),
+        allowance<S>("ai.monthly.enterprise", AT(ai.monthly.enterprise), "Plan enterprise: the same"),
     };
     return rows;
 }

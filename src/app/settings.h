@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -66,6 +67,14 @@ struct Settings {
         std::string no_proxy = "localhost,127.0.0.0/8,::1";
         std::string allow_private;
     } outbound;
+
+    struct Ai {
+        struct Monthly { // answers of outside providers a user and month, for each plan; nothing is unlimited
+            std::optional<std::int64_t> free = 200;
+            std::optional<std::int64_t> pro = 5'000;
+            std::optional<std::int64_t> enterprise;
+        } monthly;
+    } ai;
 
     std::map<std::string, ProviderSettings> providers;
     std::vector<std::string>

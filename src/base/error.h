@@ -36,6 +36,7 @@ enum class ErrorCode {
     request_head_too_large,
     unsupported_media_type,
     rate_limited,
+    ai_quota_exceeded,
     internal_error,
     provider_error,
     unavailable,

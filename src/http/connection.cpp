@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include "base/log.h"
 
@@ -20,11 +21,24 @@ constexpr std::size_t skipped_at_most = 64 * 1024; // bytes of a body that nobod
 constexpr std::chrono::seconds overload_wait{1};   // asked of whom the server has no time for
 constexpr int client_gone = 499;                   // as nginx has it; never sent
 
-// Whether the client has closed its side. One that does so and waits for the answer of a call to an outside
-// service counts as gone: nothing tells the two apart.
-bool is_peer_gone(int socket) {
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+bool is_any(int socket, int events) {
     pollfd poll{socket, POLLRDHUP, 0};
-    return ::poll(&poll, 1, 0) == 1 && (poll.revents & (POLLRDHUP | POLLERR | POLLHUP)) != 0;
+    return ::poll(&poll, 1, 0) == 1 && (poll.revents & events) != 0;
+}
+// Whether the client sends no more: it has closed its side, or all.
+bool has_ended(int socket) {
+    return is_any(socket, POLLRDHUP | POLLERR | POLLHUP);
+}
+bool is_reset(int socket) {
+    return is_any(socket, POLLERR | POLLHUP);
+}
+
+// Not waited for: so short a text is taken whole or not at all.
+bool send_at_once(int socket, std::string_view text) {
+    const auto sent = ::send(socket, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent == static_cast<ssize_t>(text.size());
 }
 
 // What the parser lets pass and a proxy before this server may read otherwise.
@@ -246,15 +260,39 @@ Task<Answer> Connection::answer_unless_gone(const Dispatcher::Route& route, Requ
 }
 
 Task<void> Connection::wait_until_gone() {
+    co_await wait_until_ended();
+    if (!is_http_1_1_ || !send_at_once(socket_.native_handle(), go_on))
+        co_return;
+    co_await wait_until_reset();
+}
+
+Task<void> Connection::wait_until_reader_gone() {
+    co_await wait_until_ended();
+    try {
+        if (!writing_) // else what is being written is the probe
+            co_await write_chunk(": ping\n\n");
+        co_await wait_until_reset();
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted)
+            throw;
+    }
+}
+
+Task<void> Connection::wait_until_ended() {
     asio::steady_timer pause(socket_.get_executor());
-    while (!is_peer_gone(socket_.native_handle())) {
+    while (!has_ended(socket_.native_handle())) {
         co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, asio::use_awaitable);
-        if (is_peer_gone(socket_.native_handle()))
+        if (has_ended(socket_.native_handle()))
             break;
         // The next request is there already, or the rest of this one: readiness says nothing now.
         pause.expires_after(std::chrono::milliseconds(250));
         co_await pause.async_wait(asio::use_awaitable);
     }
+}
+
+Task<void> Connection::wait_until_reset() {
+    while (!is_reset(socket_.native_handle()))
+        co_await socket_.async_wait(asio::ip::tcp::socket::wait_error, asio::use_awaitable);
 }
 
 std::optional<std::size_t> Connection::length() const {
@@ -270,7 +308,7 @@ Task<std::string> Connection::read(std::size_t limit) {
     if (length().value_or(0) > limit)
         throw ApiError(ErrorCode::payload_too_large);
     if (expects_continue())
-        co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+        co_await write(std::string(go_on));
     parser_->body_limit(limit);
     parser_->eager(true);
     const auto begin = std::chrono::steady_clock::now();

@@ -69,7 +69,13 @@ class Connection final : private BodyReader, private EventSink {
     Task<void> send(std::string event, boost::json::value data) override;
     Task<void> write_chunk(std::string_view text);
     Task<void> ping_while_silent();
+    // Until the client has closed its connection. That it ends its side only is no reason to go, and looks
+    // the same: so it is sent something that a closed connection answers with a reset. Before an answer and
+    // in a stream that is not the same.
     Task<void> wait_until_gone();
+    Task<void> wait_until_reader_gone();
+    Task<void> wait_until_ended();
+    Task<void> wait_until_reset();
     Task<void> wait_until_cut();
     Task<void> linger();
     Task<void> refuse_head(boost::system::error_code error);

@@ -113,7 +113,7 @@ Task<void> Connection::write_stream(Answer answer) {
     socket_.set_option(asio::socket_base::send_buffer_size(stream_buffer), ignored);
     scope_.metrics.open_streams().Increment();
     const auto outcome = co_await (run_source(*answer.events, *this) || ping_while_silent() ||
-                                   wait_until_gone() || wait_until_cut());
+                                   wait_until_reader_gone() || wait_until_cut());
     scope_.metrics.open_streams().Decrement();
     if (outcome.index() == 2 || cut_short_) // after half a chunk nothing can be said
         throw boost::system::system_error(asio::error::connection_reset);

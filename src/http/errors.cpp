@@ -37,6 +37,7 @@ constexpr ErrorRow table[] = {
     {request_head_too_large, 431, "request_head_too_large", "The head of the request is too large."},
     {unsupported_media_type, 415, "unsupported_media_type", "The operation does not take this content type."},
     {rate_limited, 429, "rate_limited", "Too many requests."},
+    {ai_quota_exceeded, 429, "ai_quota_exceeded", "The AI quota of the month is used up."},
     {internal_error, 500, "internal_error", "Something went wrong on our side."},
     {provider_error, 502, "provider_error", "The provider answered with an error."},
     {unavailable, 503, "unavailable", "The service is not available now."},

@@ -94,6 +94,8 @@ class Database {
     // The same, for a thread that may block (start, command line, background work).
     virtual void read_now(const std::function<void(Reader&)>& f) = 0;
     virtual void write_now(const std::function<void(Writer&)>& f) = 0;
+    // The same as write, for whom nobody waits: returns at once, a failure is logged. Any thread.
+    virtual void write_later(std::function<void(Writer&)> f) = 0;
 
     // Brings the schema up to this program's version, under a lock that other nodes wait for. Answers the
     // names of what was applied. Throws std::runtime_error where the database is of a newer program.

@@ -6,8 +6,21 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "base/log.h"
 
 namespace xentree {
+
+namespace {
+
+std::string what_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+}
+
+} // namespace
 
 std::exception_ptr outcome_of(const std::function<void()>& work) {
     try {
@@ -38,6 +51,13 @@ void JobQueue::run_now(Work work) {
               error ? promise.set_exception(error) : promise.set_value();
           }});
     promise.get_future().get();
+}
+
+void JobQueue::run_later(Work work) {
+    push({std::move(work), [](const std::exception_ptr& error) {
+              if (error)
+                  log(LogLevel::warning, "a write that nobody waits for failed: {}", what_of(error));
+          }});
 }
 
 void JobQueue::push(Job job) {

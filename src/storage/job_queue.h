@@ -33,6 +33,8 @@ class JobQueue {
     Task<void> run(Work work);
     // The same for a thread that may block.
     void run_now(Work work);
+    // Returns at once; a failure is logged.
+    void run_later(Work work);
 
     // Wait for work; nothing means that the queue is closed and empty.
     std::optional<Job> take();

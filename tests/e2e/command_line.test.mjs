@@ -123,6 +123,15 @@ test('doctor says what is wrong with a database that cannot be reached', async (
     assert.match(`${output}${log}`, /database/i);
 });
 
+test('a plan that there is not is refused, and so is nobody', async () => {
+    const wrong = await run(['admin', 'set-plan', 'nobody', 'gold', '--data', data]);
+    assert.notEqual(wrong.code, 0);
+    assert.match(`${wrong.output}${wrong.log}`, /gold/);
+    const { code, output, log } = await run(['admin', 'set-plan', 'nobody', 'pro', '--data', data]);
+    assert.notEqual(code, 0);
+    assert.match(`${output}${log}`, /There is no account 'nobody'/);
+});
+
 test('an admin command for nobody says so', async () => {
     const { code, output, log } = await run(['admin', 'promote', 'nobody', '--data', data]);
     assert.notEqual(code, 0);

@@ -13,6 +13,7 @@ const samples = {
     login_user: () => ({ form: { username: 'nobody', password: usualPassword } }),
     refresh_token: () => ({ body: { refresh_token: 'r1.unknown' } }),
     update_current_user: () => ({ body: {} }),
+    update_conversation: () => ({ body: { title: 'Sample' } }),
     create_api_key: () => ({ body: { name: 'Sample', organization_id: noSuchId, scopes: ['quiz:read'] } }),
     generate_chat_response: () => ({ body: { message: 'Good morning' } }),
 };

@@ -1,5 +1,7 @@
 #include "features/conversations/chat.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "http/wire.h"
 
@@ -18,6 +20,12 @@ std::vector<ChatMessage> as_messages(std::vector<ChatTurn> turns) {
     for (auto& turn : turns)
         messages.push_back({turn.role, std::move(turn.content)});
     return messages;
+}
+
+bool may_ask_outside(const ChatRoute& route, const ChatRouting& routing) {
+    return std::any_of(
+        route.candidates.begin(), route.candidates.end(),
+        [&](const ChatRoute::Candidate& each) { return routing.is_outside(each.provider->id()); });
 }
 
 } // namespace
@@ -55,51 +63,91 @@ Task<std::variant<ChatResponse, EventStream>> Chat::answer(Caller caller, ChatRe
     if (request.use_knowledge)
         require_scope(caller, "rag:read");
     const bool stream = request.stream;
-    Turn turn = co_await begin(caller.user, std::move(request));
+    Turn turn = co_await begin(std::move(caller), std::move(request));
     if (stream)
         co_return std::make_unique<Stream>(*this, std::move(turn));
-    std::optional<std::string> piece = std::move(turn.reply.first);
-    while (piece) {
-        turn.answer.content += *piece;
-        piece = co_await turn.reply.rest->next();
-    }
     co_return co_await finish(turn);
 }
 
-Task<Chat::Turn> Chat::begin(UserId owner, ChatRequest request) {
+Task<Chat::Turn> Chat::begin(Caller caller, ChatRequest request) {
     std::string provider = request.provider.value_or("auto");
     if (request.conversation_id) {
-        const auto conversation = co_await conversations_.find(owner, *request.conversation_id);
+        const auto conversation = co_await conversations_.find(caller.user, *request.conversation_id);
         if (!request.provider)
             provider = conversation.provider;
     }
     ChatRoute route = routing_.resolve(provider, as_optional(request.model));
 
+    Turn turn{caller.user, {}, {}, {}};
+    turn.answer.provider = std::move(provider);
+    turn.answer.conversation_id = as_optional(request.conversation_id);
+    if (may_ask_outside(route, routing_))
+        turn.call.emplace(ai_usage_.call(caller.user, caller.plan));
+    ChatPrompt prompt = co_await take_turn(turn, std::move(request));
+    co_await ask(turn, std::move(route), std::move(prompt));
+    co_return turn;
+}
+
+// Stores the message where there is a conversation, in one step with the reservation of the AI call.
+Task<ChatPrompt> Chat::take_turn(Turn& turn, ChatRequest request) {
     ChatPrompt prompt;
     prompt.stream = request.stream;
     prompt.language = as_optional(request.user_language);
     if (request.conversation_id) {
-        History history =
-            co_await conversations_.begin_turn(owner, *request.conversation_id, request.message);
+        Conversations::Also reserve;
+        if (turn.call)
+            reserve = [&turn](Writer& db) { turn.call->reserve(db); };
+        History history = co_await conversations_.begin_turn(turn.owner, *request.conversation_id,
+                                                             request.message, std::move(reserve));
         prompt.turns = std::move(history.turns);
         prompt.turns_before = history.turns_before;
     } else {
+        if (turn.call)
+            co_await turn.call->reserve();
         prompt.turns = as_messages(std::move(request.conversation_history));
     }
     prompt.turns.push_back({ChatRole::user, std::move(request.message)});
+    co_return prompt;
+}
 
-    Turn turn{owner, {}, {}};
-    turn.answer.provider = std::move(provider);
-    turn.answer.conversation_id = as_optional(request.conversation_id);
-    turn.reply = co_await routing_.ask(std::move(route), std::move(prompt));
-    co_return turn;
+// Returns when the answer has begun; where no stream is wanted, when it is whole.
+Task<void> Chat::ask(Turn& turn, ChatRoute route, ChatPrompt prompt) {
+    const bool stream = prompt.stream;
+    std::exception_ptr failure;
+    try {
+        turn.reply = co_await routing_.ask(std::move(route), std::move(prompt));
+        while (!stream && turn.reply.first) {
+            turn.answer.content += *turn.reply.first;
+            turn.reply.first = co_await turn.reply.rest->next();
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const bool was_outside = !failure && routing_.is_outside(turn.reply.provider);
+    if (turn.call && was_outside)
+        turn.call->begin(turn.reply.provider, turn.reply.rest->model());
+    if (turn.call && !was_outside) {
+        co_await turn.call->give_back();
+        turn.call.reset();
+    }
+    if (failure)
+        std::rethrow_exception(failure);
 }
 
 Task<ChatResponse> Chat::finish(Turn& turn) {
     turn.answer.model = turn.reply.rest->model();
     turn.answer.usage = turn.reply.rest->usage();
-    if (turn.answer.conversation_id)
-        turn.answer.message_id = co_await conversations_.finish_turn(turn.owner, turn.answer);
+    if (turn.answer.conversation_id) {
+        Conversations::Also count;
+        if (turn.call)
+            count = [&turn](Writer& db) { turn.call->count(db, turn.answer.usage); };
+        turn.answer.message_id =
+            co_await conversations_.finish_turn(turn.owner, turn.answer, std::move(count));
+        if (turn.call)
+            turn.call->counted();
+    } else if (turn.call) {
+        co_await turn.call->count(turn.answer.usage);
+    }
     co_return turn.answer;
 }
 

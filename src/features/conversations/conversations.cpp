@@ -14,6 +14,8 @@ constexpr std::size_t longest_title = 200;
 // What of a conversation a provider is given; its own context window may be smaller.
 constexpr std::size_t most_turns = 200;
 constexpr std::size_t most_history_bytes = 400'000;
+// Text in a page of messages, so that no page holds up its I/O thread; a message is at most 800,000 bytes.
+constexpr std::size_t most_page_bytes = 1024 * 1024;
 
 // One line, of the message's first words.
 std::string title_of(std::string_view message) {
@@ -53,6 +55,18 @@ std::vector<ChatMessage> cut_history(std::vector<ChatMessage> turns) {
     return turns;
 }
 
+// How many of the messages a page takes: one at least.
+std::size_t count_that_fits(const std::vector<store::StoredMessage>& messages) {
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    for (; count < messages.size(); ++count) {
+        bytes += messages[count].message.content.size();
+        if (bytes > most_page_bytes)
+            break;
+    }
+    return std::max<std::size_t>(count, 1);
+}
+
 } // namespace
 
 Task<ConversationResponse> Conversations::create(Caller caller, ConversationCreateRequest request) {
@@ -86,6 +100,23 @@ Task<ConversationResponse> Conversations::find(UserId owner, ConversationId id) 
     co_return std::move(*found);
 }
 
+Task<ConversationResponse> Conversations::update(UserId owner, ConversationId id,
+                                                 ConversationUpdateRequest changes) {
+    if (!changes.title)
+        co_return co_await find(owner, id);
+    co_return co_await parts_.database.write([&](Writer& db) {
+        auto conversation = store::find(db, owner, id);
+        if (!conversation)
+            throw ApiError::absent("conversation");
+        if (conversation->title == *changes.title)
+            return *conversation;
+        conversation->title = *changes.title;
+        conversation->updated_at = parts_.clock.now();
+        store::rename(db, owner, *conversation);
+        return *conversation;
+    });
+}
+
 Task<void> Conversations::remove(UserId owner, ConversationId id) {
     const bool erased =
         co_await parts_.database.write([&](Writer& db) { return store::erase(db, owner, id); });
@@ -101,12 +132,14 @@ Task<Page<MessageResponse>> Conversations::messages(UserId owner, ConversationId
     auto found = co_await parts_.database.read([&](Reader& db) {
         Found found{store::find(db, owner, id).has_value(), {}};
         if (found.exists)
-            found.messages = store::list_messages(db, owner, id, page);
+            found.messages = store::list_messages(db, owner, id, page, most_page_bytes);
         return found;
     });
     if (!found.exists)
         throw ApiError::absent("conversation");
-    auto stored = make_page(std::move(found.messages), page,
+    PageRequest kept = page;
+    kept.limit = std::min(page.limit, count_that_fits(found.messages));
+    auto stored = make_page(std::move(found.messages), kept,
                             [](const store::StoredMessage& message) { return std::tuple(message.position); });
     Page<MessageResponse> answer;
     answer.next = std::move(stored.next);
@@ -115,7 +148,7 @@ Task<Page<MessageResponse>> Conversations::messages(UserId owner, ConversationId
     co_return answer;
 }
 
-Task<History> Conversations::begin_turn(UserId owner, ConversationId id, std::string message) {
+Task<History> Conversations::begin_turn(UserId owner, ConversationId id, std::string message, Also also) {
     auto history = co_await parts_.database.write([&](Writer& db) {
         const Instant now = parts_.clock.now();
         const MessageResponse stored{MessageId::make(now),
@@ -130,9 +163,12 @@ Task<History> Conversations::begin_turn(UserId owner, ConversationId id, std::st
         if (!store::append(db, owner, stored, title_of(message)))
             throw ApiError::absent("conversation");
         // Read after it, which holds the conversation: turns and count are of one moment.
-        auto turns = store::recent_turns(db, owner, id, most_turns + 1);
+        auto turns =
+            store::recent_turns(db, owner, id, {most_turns + 1, message.size() + most_history_bytes});
         turns.pop_back();
         const auto count = static_cast<std::size_t>(store::find(db, owner, id).value().message_count) - 1;
+        if (also)
+            also(db);
         return History{std::move(turns), count};
     });
     history.turns = cut_history(std::move(history.turns));
@@ -140,7 +176,7 @@ Task<History> Conversations::begin_turn(UserId owner, ConversationId id, std::st
     co_return history;
 }
 
-Task<MessageId> Conversations::finish_turn(UserId owner, ChatResponse answer) {
+Task<MessageId> Conversations::finish_turn(UserId owner, ChatResponse answer, Also also) {
     co_return co_await parts_.database.write([&](Writer& db) {
         const Instant now = parts_.clock.now();
         const MessageResponse stored{MessageId::make(now), *answer.conversation_id, ChatRole::assistant,
@@ -148,6 +184,8 @@ Task<MessageId> Conversations::finish_turn(UserId owner, ChatResponse answer) {
                                      answer.usage,         answer.citations,        now};
         if (!store::append(db, owner, stored, "")) // deleted meanwhile
             throw ApiError::absent("conversation");
+        if (also)
+            also(db);
         return stored.id;
     });
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 
 #include "ai/routing.h"
@@ -32,13 +33,18 @@ class Conversations {
     Task<Page<ConversationResponse>> list(UserId owner, PageRequest page);
     // The following throw ApiError(not_found) where the owner has no such conversation.
     Task<ConversationResponse> find(UserId owner, ConversationId id);
+    // A new title is no activity: the place in the list stays.
+    Task<ConversationResponse> update(UserId owner, ConversationId id, ConversationUpdateRequest changes);
     Task<void> remove(UserId owner, ConversationId id);
+    // Fewer than asked for where they are heavy.
     Task<Page<MessageResponse>> messages(UserId owner, ConversationId id, PageRequest page);
 
+    // What else belongs into a transaction: done last in it.
+    using Also = std::function<void(Writer&)>;
     // Stores the user's message; answers what was said before it.
-    Task<History> begin_turn(UserId owner, ConversationId id, std::string message);
+    Task<History> begin_turn(UserId owner, ConversationId id, std::string message, Also also = {});
     // Stores the answer and gives it its id.
-    Task<MessageId> finish_turn(UserId owner, ChatResponse answer);
+    Task<MessageId> finish_turn(UserId owner, ChatResponse answer, Also also = {});
 
   private:
     Parts parts_;

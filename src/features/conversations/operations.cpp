@@ -32,6 +32,14 @@ void answer_conversations(Api& api, Conversations& conversations, Chat& chat) {
            [&](Caller caller, Body<ConversationCreateRequest> body) -> Task<Created<ConversationResponse>> {
                co_return co_await conversations.create(std::move(caller), *std::move(body));
            });
+    api.on("get_conversation", [&](Caller caller, Path<ConversationId> id) -> Task<ConversationResponse> {
+        co_return co_await conversations.find(caller.user, *id);
+    });
+    api.on("update_conversation",
+           [&](Caller caller, Path<ConversationId> id,
+               Body<ConversationUpdateRequest> body) -> Task<ConversationResponse> {
+               co_return co_await conversations.update(caller.user, *id, *std::move(body));
+           });
     api.on("delete_conversation", [&](Caller caller, Path<ConversationId> id) -> Task<NoContent> {
         co_await conversations.remove(caller.user, *id);
         co_return NoContent{};

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <limits>
 
 #include "http/json_text.h"
 
@@ -27,8 +28,12 @@ BOOST_DESCRIBE_STRUCT(MessageRow, (),
 struct TurnRow {
     ChatRole role;
     std::string content;
+    std::int64_t position;
 };
-BOOST_DESCRIBE_STRUCT(TurnRow, (), (role, content))
+BOOST_DESCRIBE_STRUCT(TurnRow, (), (role, content, position))
+
+// Messages in one statement: heavy ones past the wanted bytes are not to be read for nothing.
+constexpr std::size_t read_at_once = 32;
 
 StoredMessage to_message(MessageRow row, ConversationId conversation) {
     MessageResponse message{row.id,
@@ -84,6 +89,11 @@ std::tuple<Instant, ConversationId> position_of(const ConversationResponse& conv
     return {conversation.last_message_at.value_or(conversation.created_at), conversation.id};
 }
 
+void rename(Writer& db, UserId owner, const ConversationResponse& conversation) {
+    db.run("UPDATE conversations SET title = $3, updated_at = $4 WHERE id = $1 AND owner_id = $2",
+           conversation.id, owner, conversation.title, conversation.updated_at);
+}
+
 bool erase(Writer& db, UserId owner, ConversationId id) {
     return db.run("DELETE FROM conversations WHERE id = $1 AND owner_id = $2", id, owner) == 1;
 }
@@ -113,27 +123,45 @@ bool append(Writer& db, UserId owner, const MessageResponse& message, std::strin
     return true;
 }
 
-std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id,
-                                         const PageRequest& page) {
+std::vector<StoredMessage> list_messages(Reader& db, UserId owner, ConversationId id, const PageRequest& page,
+                                         std::size_t bytes) {
     const auto after = page.after<std::int64_t>();
+    std::int64_t position = after ? std::get<0>(*after) : 0;
     std::vector<StoredMessage> messages;
-    for (auto& row : db.all<MessageRow>("SELECT id, role, content, provider, model, prompt_tokens, "
-                                        "completion_tokens, total_tokens, citations, "
-                                        "position, created_at FROM messages WHERE conversation_id = $1 AND "
-                                        "owner_id = $2 AND position > $3 "
-                                        "ORDER BY position LIMIT $4",
-                                        id, owner, after ? std::get<0>(*after) : 0, page.limit + 1))
-        messages.push_back(to_message(std::move(row), id));
+    for (std::size_t left = page.limit + 1, read = 0; left > 0 && read <= bytes;) {
+        const std::size_t most = std::min(left, read_at_once);
+        auto rows = db.all<MessageRow>("SELECT id, role, content, provider, model, prompt_tokens, "
+                                       "completion_tokens, total_tokens, citations, "
+                                       "position, created_at FROM messages WHERE conversation_id = $1 AND "
+                                       "owner_id = $2 AND position > $3 "
+                                       "ORDER BY position LIMIT $4",
+                                       id, owner, position, most);
+        for (auto& row : rows) {
+            position = row.position;
+            read += row.content.size();
+            messages.push_back(to_message(std::move(row), id));
+        }
+        left = rows.size() < most ? 0 : left - most;
+    }
     return messages;
 }
 
-std::vector<ChatMessage> recent_turns(Reader& db, UserId owner, ConversationId id, std::size_t limit) {
+std::vector<ChatMessage> recent_turns(Reader& db, UserId owner, ConversationId id, Extent extent) {
+    std::int64_t position = std::numeric_limits<std::int64_t>::max();
     std::vector<ChatMessage> turns;
-    for (auto& row :
-         db.all<TurnRow>("SELECT role, content FROM messages WHERE conversation_id = $1 AND owner_id = $2 "
-                         "ORDER BY position DESC LIMIT $3",
-                         id, owner, limit))
-        turns.push_back({row.role, std::move(row.content)});
+    for (std::size_t left = extent.messages, read = 0; left > 0 && read <= extent.bytes;) {
+        const std::size_t most = std::min(left, read_at_once);
+        auto rows =
+            db.all<TurnRow>("SELECT role, content, position FROM messages WHERE conversation_id = $1 AND "
+                            "owner_id = $2 AND position < $3 ORDER BY position DESC LIMIT $4",
+                            id, owner, position, most);
+        for (auto& row : rows) {
+            position = row.position;
+            read += row.content.size();
+            turns.push_back({row.role, std::move(row.content)});
+        }
+        left = rows.size() < most ? 0 : left - most;
+    }
     std::reverse(turns.begin(), turns.end());
     return turns;
 }

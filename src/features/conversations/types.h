@@ -84,6 +84,11 @@ struct ConversationCreateRequest {
 };
 BOOST_DESCRIBE_STRUCT(ConversationCreateRequest, (), (title, provider))
 
+struct ConversationUpdateRequest {
+    Omittable<std::string> title;
+};
+BOOST_DESCRIBE_STRUCT(ConversationUpdateRequest, (), (title))
+
 struct ConversationResponse {
     ConversationId id;
     std::string title;

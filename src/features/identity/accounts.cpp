@@ -180,6 +180,15 @@ void Accounts::promote_now(const std::string& name) {
     });
 }
 
+void Accounts::set_plan_now(const std::string& name, Plan plan) {
+    parts_.database.write_now([&](Writer& db) {
+        const auto account = store::find_account_by_name(db, ascii_lower(name));
+        if (!account)
+            throw std::runtime_error(fmt::format("There is no account '{}'.", name));
+        store::set_plan(db, account->profile.id, plan, parts_.clock.now());
+    });
+}
+
 void Accounts::reset_password_now(const std::string& name, const std::string& password) {
     const std::string hash = parts_.passwords.hash_now(password);
     parts_.database.write_now([&](Writer& db) {

@@ -35,6 +35,7 @@ class Accounts {
     // For the operator's command line; these block. Throw std::runtime_error with a sentence.
     UserProfile create_now(const RegisterRequest& request);
     void promote_now(const std::string& name);
+    void set_plan_now(const std::string& name, Plan plan); // of the personal organization too
     void reset_password_now(const std::string& name, const std::string& password);
 
   private:

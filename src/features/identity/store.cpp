@@ -133,6 +133,13 @@ void set_role(Writer& db, UserId user, PlatformRole role) {
     db.run("UPDATE users SET role = $2 WHERE id = $1", user, role);
 }
 
+void set_plan(Writer& db, UserId user, Plan plan, Instant now) {
+    db.run("UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1", user, plan, now);
+    db.run("UPDATE organizations SET plan = $2, updated_at = $3 WHERE is_personal AND id IN "
+           "(SELECT organization_id FROM memberships WHERE user_id = $1 AND role = 'owner')",
+           user, plan, now);
+}
+
 std::optional<LiveSession> find_live_session(Reader& db, UserId user, SessionId session) {
     return db.one<LiveSession>(
         "SELECT users.role, users.plan FROM sessions JOIN users ON users.id = sessions.user_id "

@@ -31,6 +31,8 @@ void update_account(Writer& db, const Account& account);
 void insert_personal_organization(Writer& db, const UserProfile& owner, std::string_view slug);
 void set_password_hash(Writer& db, UserId user, std::string_view hash);
 void set_role(Writer& db, UserId user, PlatformRole role);
+// Of the user and the personal organization.
+void set_plan(Writer& db, UserId user, Plan plan, Instant now);
 
 // A session that can still be used, with what its user may.
 struct LiveSession {

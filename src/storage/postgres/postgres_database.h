@@ -12,6 +12,7 @@ class PostgresDatabase final : public Database {
 
     void read_now(const std::function<void(Reader&)>& f) override { readers_.queue().run_now(f); }
     void write_now(const std::function<void(Writer&)>& f) override { writers_.queue().run_now(f); }
+    void write_later(std::function<void(Writer&)> f) override { writers_.queue().run_later(std::move(f)); }
     std::vector<std::string> migrate() override;
     std::string_view kind() const override { return "postgresql"; }
 

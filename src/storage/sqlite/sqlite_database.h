@@ -13,6 +13,7 @@ class SqliteDatabase final : public Database {
 
     void read_now(const std::function<void(Reader&)>& f) override { readers_.read(f); }
     void write_now(const std::function<void(Writer&)>& f) override { writer_.queue().run_now(f); }
+    void write_later(std::function<void(Writer&)> f) override { writer_.queue().run_later(std::move(f)); }
     std::vector<std::string> migrate() override;
     std::string_view kind() const override { return "sqlite"; }
 

@@ -60,6 +60,19 @@ TEST(OneSetting, every_one_of_the_table_takes_its_own_default) {
     }
 }
 
+TEST(OneSetting, an_allowance_is_a_number_or_unlimited) {
+    Settings settings;
+    EXPECT_EQ(settings.ai.monthly.free, 200);
+    EXPECT_EQ(settings.ai.monthly.enterprise, std::nullopt);
+    set_setting(settings, "ai.monthly.free", "unlimited");
+    set_setting(settings, "ai.monthly.enterprise", "0");
+    EXPECT_EQ(settings.ai.monthly.free, std::nullopt);
+    EXPECT_EQ(settings.ai.monthly.enterprise, 0);
+    for (const char* value : {"-1", "", "none", "2147483648"})
+        EXPECT_EQ(refusal_of("ai.monthly.pro", value),
+                  "setting ai.monthly.pro: must be a whole number from 0 to 2147483647, or unlimited");
+}
+
 TEST(OneSetting, one_that_does_not_exist_is_named) {
     for (const char* name : {"lisen", "limits.chats", "limits", "", "Listen", "provider.local.url"})
         EXPECT_EQ(refusal_of(name, "1"), std::string("setting ") + name + ": there is no such setting");

@@ -20,6 +20,13 @@ class Conversing : public People {
     ConversationResponse find(const Caller& by, ConversationId id) {
         return loop.await(conversations.find(by.user, id));
     }
+    ConversationResponse rename(const Caller& by, ConversationId id,
+                                const std::optional<std::string>& title) {
+        ConversationUpdateRequest changes;
+        if (title)
+            changes.title = *title;
+        return loop.await(conversations.update(by.user, id, std::move(changes)));
+    }
     std::vector<ChatMessage> say(const Caller& by, ConversationId id, const std::string& message) {
         return loop.await(conversations.begin_turn(by.user, id, message)).turns;
     }
@@ -108,6 +115,33 @@ TEST_P(Conversing, a_given_title_stays) {
     EXPECT_EQ(find(mira, id).title, "Launch");
 }
 
+TEST_P(Conversing, a_new_title_stays_and_is_a_change_but_no_activity) {
+    add("mira");
+    const Caller mira = caller("mira");
+    const auto made = create(mira);
+    clock.advance(Seconds(1));
+    create(mira, "later");
+    const auto renamed = rename(mira, made.id, "Launch");
+    EXPECT_EQ(renamed.title, "Launch");
+    EXPECT_EQ(renamed.updated_at, clock.now());
+    EXPECT_EQ(renamed.last_message_at, std::nullopt);
+    EXPECT_EQ(to_json(find(mira, made.id)), to_json(renamed));
+    EXPECT_EQ(titles(mira), "later Launch |");
+    EXPECT_EQ(titles(mira, 1), "later |Launch |");
+    say(mira, made.id, "When is it?");
+    EXPECT_EQ(find(mira, made.id).title, "Launch");
+}
+
+TEST_P(Conversing, no_title_or_the_present_one_changes_nothing) {
+    add("mira");
+    const Caller mira = caller("mira");
+    const auto made = create(mira, "Launch");
+    clock.advance(Seconds(1));
+    EXPECT_EQ(to_json(rename(mira, made.id, std::nullopt)), to_json(made));
+    EXPECT_EQ(to_json(rename(mira, made.id, "Launch")), to_json(made));
+    EXPECT_EQ(to_json(find(mira, made.id)), to_json(made));
+}
+
 TEST_P(Conversing, a_made_title_is_one_trimmed_line_of_at_most_200_characters) {
     add("mira");
     EXPECT_EQ(title_after(" \n\u3000 one\ntwo\r\n\tthree\u00a0\n"), "one two   three");
@@ -139,6 +173,47 @@ TEST_P(Conversing, messages_come_in_their_order_whatever_the_clock_says) {
     EXPECT_EQ(messages(mira, id, 2), "1 2 |3 4 |5 |");
     EXPECT_EQ(messages(mira, id, 5), "1 2 3 4 5 |");
     EXPECT_EQ(find(mira, id).message_count, 5);
+}
+
+// A mebibyte of text is the most.
+TEST_P(Conversing, a_page_of_heavy_messages_is_shorter_and_leaves_none_out) {
+    add("mira");
+    const Caller mira = caller("mira");
+    const auto id = create(mira).id;
+    const auto lengths = [&](std::size_t limit) {
+        std::string text;
+        PageRequest request;
+        request.limit = limit;
+        for (;;) {
+            auto page = loop.await(conversations.messages(mira.user, id, request));
+            for (const auto& message : page.items)
+                text += std::to_string(message.content.size()) + " ";
+            text += "|";
+            if (!page.next)
+                return text;
+            request.position = std::move(page.next);
+        }
+    };
+    constexpr std::size_t half = 512 * 1024;
+    for (const std::size_t size : {half, half, half, half + 1, 3 * half, std::size_t{1}})
+        answer(mira, id, std::string(size, 'x'));
+    EXPECT_EQ(lengths(100), "524288 524288 |524288 |524289 |1572864 |1 |");
+    EXPECT_EQ(lengths(2), "524288 524288 |524288 |524289 |1572864 |1 |");
+    EXPECT_EQ(lengths(1), "524288 |524288 |524288 |524289 |1572864 |1 |");
+}
+
+TEST_P(Conversing, a_page_of_light_messages_is_whole) {
+    add("mira");
+    const Caller mira = caller("mira");
+    const auto id = create(mira).id;
+    std::string all;
+    for (int i = 1; i <= 70; ++i) {
+        say(mira, id, std::to_string(i));
+        all += std::to_string(i) + " ";
+    }
+    EXPECT_EQ(messages(mira, id, 100), all + "|");
+    EXPECT_EQ(messages(mira, id, 70), all + "|");
+    EXPECT_NE(messages(mira, id, 64).find("63 64 |65 66"), std::string::npos);
 }
 
 TEST_P(Conversing, messages_written_at_once_each_get_a_position) {
@@ -232,11 +307,14 @@ TEST_P(Conversing, those_of_another_owner_are_not_there) {
     const auto absent = std::optional(ErrorCode::not_found);
     EXPECT_EQ(code_of([&] { find(ola, id); }), absent);
     EXPECT_EQ(code_of([&] { messages(ola, id); }), absent);
+    EXPECT_EQ(code_of([&] { rename(ola, id, "hers"); }), absent);
+    EXPECT_EQ(code_of([&] { rename(ola, id, std::nullopt); }), absent);
     EXPECT_EQ(code_of([&] { say(ola, id, "x"); }), absent);
     EXPECT_EQ(code_of([&] { answer(ola, id, "x"); }), absent);
     EXPECT_EQ(code_of([&] { loop.await(conversations.remove(ola.user, id)); }), absent);
     EXPECT_EQ(titles(ola), "|");
     EXPECT_EQ(messages(mira, id), "mine |");
+    EXPECT_EQ(find(mira, id).title, "Launch");
     EXPECT_EQ(find(mira, id).message_count, 1);
 }
 

@@ -147,6 +147,15 @@ TEST_P(Writes, an_error_that_the_function_hides_is_no_silent_loss) {
     EXPECT_EQ(rows(*db).empty(), outcome.has_value());
 }
 
+TEST_P(Writes, what_nobody_waits_for_is_done_before_the_database_closes_and_fails_without_a_word) {
+    auto db = open_with_table();
+    for (int n : {1, 1, 2}) // the second one collides for good
+        db->write_later(insert(n));
+    db.reset();
+    db = open();
+    EXPECT_EQ(rows(*db), (std::vector{1, 2}));
+}
+
 XENTREE_ON_EACH_DATABASE(Writes);
 
 } // namespace
