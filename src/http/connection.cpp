@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <poll.h>
+#include <sodium.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
@@ -138,7 +139,9 @@ Task<void> Connection::hold_back() {
         co_return;
     deadline_ = SteadyTime::max();
     idle_ = true; // as far as draining goes
-    asio::steady_timer pause(socket_.get_executor(), overload_wait);
+    // Each another time, so that they do not all come back at once.
+    const std::chrono::milliseconds wait(500 + randombytes_uniform(1000));
+    asio::steady_timer pause(socket_.get_executor(), wait);
     co_await pause.async_wait(asio::use_awaitable);
 }
 

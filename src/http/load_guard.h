@@ -2,6 +2,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <optional>
 
 #include "base/task.h"
 
@@ -10,16 +11,18 @@ namespace xentree {
 // Tells when an I/O thread has more to do than it can. What is measured is how long something that is ready
 // waits for its turn: a mark is put at the end of the thread's queue and timed until it comes up. A queue
 // that stands for a while does no good, since the thread is busy anyway; whoever joins it only waits (after
-// CoDel, RFC 8289). Used on its I/O thread only.
+// CoDel, RFC 8289). Once that was seen, and for some seconds after, whatever comes while a mark waits too
+// long is refused. Used on its I/O thread only.
 class LoadGuard {
   public:
     using Time = std::chrono::steady_clock::time_point;
     using Duration = std::chrono::steady_clock::duration;
 
     static constexpr std::chrono::milliseconds interval{100}; // that a queue has to stand
+    static constexpr std::chrono::seconds alertness{5};       // after it did
     // Requests that begin while the mark waits. With fewer it is not the clients who keep the thread from its
     // work, so refusing them would not help.
-    static constexpr int least_requests = 8;
+    static constexpr int least_requests = 32;
 
     // `longest_wait` of what is ready; zero: nothing is ever refused.
     LoadGuard(asio::any_io_executor executor, std::chrono::milliseconds longest_wait) :
@@ -28,18 +31,20 @@ class LoadGuard {
     // Whether the request that begins now should be refused.
     bool refuses(Time now);
 
-    // A mark came up after so long, with so many requests begun meanwhile.
-    void note(Time now, Duration waited, int requests);
+    // A mark was put, and came up. For tests; the guard does both by itself.
+    void begin_mark(Time now);
+    void end_mark(Time now);
 
   private:
     void put_mark(Time now);
 
     asio::any_io_executor executor_;
     std::chrono::milliseconds longest_wait_;
-    bool has_mark_ = false;
+    std::optional<Time> mark_; // since when one waits
     int requests_since_mark_ = 0;
-    Time last_note_ = Time::min();
+    Time last_mark_ = Time::min();      // came up
     Time too_long_since_ = Time::max(); // each mark since then has waited too long
+    Time alert_until_ = Time::min();
 };
 
 } // namespace xentree

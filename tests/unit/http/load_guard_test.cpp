@@ -13,12 +13,25 @@ using std::chrono::milliseconds;
 
 class Guarding : public testing::Test {
   protected:
-    // A queue that stood for so long at each tenth of a second.
-    void stands(std::initializer_list<int> waits, int requests = LoadGuard::least_requests) {
+    // Marks that come up after so long, each half the interval after the one before; requests begin
+    // meanwhile.
+    void wait(std::initializer_list<int> waits, int requests = LoadGuard::least_requests) {
         for (const int wait : waits) {
-            now += milliseconds(50);
-            guard.note(now, milliseconds(wait), requests);
+            guard.begin_mark(now);
+            for (int i = 0; i < requests; ++i)
+                guard.refuses(now);
+            guard.end_mark(now + milliseconds(wait));
+            now += LoadGuard::interval / 2;
         }
+    }
+    // Whether a request is refused while a mark has waited so long.
+    bool refuses_after(int waited, int requests = LoadGuard::least_requests) {
+        guard.begin_mark(now);
+        bool refused = false;
+        for (int i = 0; i < requests; ++i)
+            refused = guard.refuses(now + milliseconds(waited));
+        guard.end_mark(now + milliseconds(waited));
+        return refused;
     }
 
     asio::io_context io;
@@ -27,53 +40,62 @@ class Guarding : public testing::Test {
 };
 
 TEST_F(Guarding, a_passing_queue_is_let_pass) {
-    stands({50, 50});
-    EXPECT_FALSE(guard.refuses(now));
-    stands({5, 50, 50});
-    EXPECT_FALSE(guard.refuses(now));
+    wait({40, 40});
+    EXPECT_FALSE(refuses_after(11));
+    now += LoadGuard::interval;
+    wait({40, 40, 5, 40, 40});
+    EXPECT_FALSE(refuses_after(11));
 }
 
-TEST_F(Guarding, a_standing_queue_is_refused_until_it_is_short_once) {
-    stands({50, 50, 11});
-    EXPECT_TRUE(guard.refuses(now));
-    stands({10});
-    EXPECT_FALSE(guard.refuses(now));
+TEST_F(Guarding, once_a_queue_stood_whoever_comes_while_it_is_long_is_refused) {
+    wait({40, 40, 40, 11});
+    EXPECT_TRUE(refuses_after(11));
+    EXPECT_FALSE(refuses_after(10));
+    wait({1, 1});
+    EXPECT_TRUE(refuses_after(11));
 }
 
-TEST_F(Guarding, what_was_long_ago_does_not_count) {
-    stands({50, 50, 50});
-    now += milliseconds(100);
-    EXPECT_FALSE(guard.refuses(now));
-    stands({50});
-    EXPECT_FALSE(guard.refuses(now));
+TEST_F(Guarding, after_some_seconds_of_short_queues_all_is_as_before) {
+    wait({40, 40, 40, 40});
+    now += LoadGuard::alertness;
+    EXPECT_FALSE(refuses_after(40));
+}
+
+TEST_F(Guarding, what_was_an_interval_ago_does_not_count) {
+    wait({40, 40});
+    now += LoadGuard::interval;
+    wait({40});
+    EXPECT_FALSE(refuses_after(11));
 }
 
 TEST_F(Guarding, a_thread_that_waits_for_few_requests_is_kept_from_its_work_by_others) {
-    stands({50, 50, 50, 50}, LoadGuard::least_requests - 1);
-    EXPECT_FALSE(guard.refuses(now));
+    wait({40, 40, 40, 40}, LoadGuard::least_requests - 1);
+    EXPECT_FALSE(refuses_after(11));
+    wait({40, 40, 40, 40});
+    EXPECT_FALSE(refuses_after(11, LoadGuard::least_requests - 1));
 }
 
 TEST_F(Guarding, zero_refuses_nothing) {
     guard = LoadGuard(io.get_executor(), milliseconds(0));
-    stands({50, 50, 50});
-    EXPECT_FALSE(guard.refuses(now));
+    wait({40, 40, 40, 40});
+    EXPECT_FALSE(refuses_after(40));
 }
 
 // A client's requests keep the thread longer than it has time for; each is one handler of its loop.
 TEST_F(Guarding, it_measures_the_queue_of_its_thread) {
     int refused = 0;
-    int left = 300;
+    int left = 1000;
     std::function<void()> request = [&] {
         refused += guard.refuses(std::chrono::steady_clock::now()) ? 1 : 0;
-        std::this_thread::sleep_for(milliseconds(2));
+        std::this_thread::sleep_for(milliseconds(1));
         if (--left > 0)
             asio::post(io, request);
     };
-    for (int client = 0; client < 20; ++client)
+    for (int client = 0; client < 50; ++client)
         asio::post(io, request);
     io.run();
     EXPECT_GT(refused, 0);
-    EXPECT_LT(refused, 300);
+    EXPECT_LT(refused, 1000);
 }
 
 } // namespace
