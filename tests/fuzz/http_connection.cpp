@@ -13,6 +13,7 @@
 #include "features/identity/types.h"
 #include "fuzz.h"
 #include "http/connection.h"
+#include "security/api_key.h"
 
 namespace xentree::fuzz {
 namespace {
@@ -21,15 +22,27 @@ namespace http = boost::beast::http;
 
 constexpr Instant noon{Milliseconds(1'777'896'000'000)};
 
-// Takes the token "user".
-class OneUser final : public Authenticator {
+// Takes the token "user", and as a key what has the form of one.
+class OneUser final : public BearerAuthenticator, public KeyAuthenticator {
   public:
     Task<Caller> authenticate_bearer(std::string token, Visitor visitor) override {
         if (token != "user")
             throw ApiError(ErrorCode::invalid_token);
+        co_return caller(std::move(visitor));
+    }
+    Task<Caller> authenticate_key(std::string key, Visitor visitor) override {
+        if (!is_api_key(key))
+            throw ApiError(ErrorCode::invalid_api_key);
+        Caller caller = OneUser::caller(std::move(visitor));
+        caller.key = KeyGrant{{}, {}, {"conversations:read"}};
+        co_return caller;
+    }
+
+  private:
+    static Caller caller(Visitor visitor) {
         Caller caller;
         static_cast<Visitor&>(caller) = std::move(visitor);
-        co_return caller;
+        return caller;
     }
 };
 
@@ -101,6 +114,7 @@ DispatcherOptions unlimited() {
 ServerOptions quiet() {
     ServerOptions options;
     options.access_log = false;
+    options.overload_delay = {}; // what is refused hangs on the clock
     options.trusted_proxies = AddressRanges::parse("::/0 0.0.0.0/0");
     return options;
 }
@@ -153,10 +167,14 @@ class House {
     WorkerPool workers_{1, 1};
     SetClock clock_{noon};
     Metrics metrics_{api()};
-    const Dispatcher dispatcher_{{api(), users_, workers_, clock_}, CursorCodec({1}), unlimited()};
+    const Dispatcher dispatcher_{{api(), users_, users_, workers_, clock_}, CursorCodec({1}), unlimited()};
     const ServerOptions options_ = quiet();
-    ConnectionScope scope_{
-        options_, dispatcher_, metrics_, clock_, asio::steady_timer(io_, SteadyTime::max()), false};
+    ConnectionScope scope_{.options = options_,
+                           .dispatcher = dispatcher_,
+                           .metrics = metrics_,
+                           .clock = clock_,
+                           .load = LoadGuard(io_.get_executor(), options_.overload_delay),
+                           .drain_deadline = asio::steady_timer(io_, SteadyTime::max())};
 };
 
 // With the ids of requests made equal, which are made anew each time.

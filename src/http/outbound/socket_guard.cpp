@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <string>
 
 #include "http/outbound.h"
 #include "http/outbound/curl_handle.h"
@@ -15,6 +16,8 @@ namespace xentree {
 namespace ip = boost::asio::ip;
 
 namespace {
+
+constexpr int first_free_port = 1024;
 
 std::optional<ip::address> address_of(const curl_sockaddr& wanted) {
     if (wanted.family == AF_INET && wanted.addrlen >= sizeof(sockaddr_in)) {
@@ -72,8 +75,7 @@ void check_guarded_url(const std::string& url) {
     if (!url_part(url, CURLUPART_USER).empty() || !url_part(url, CURLUPART_PASSWORD).empty())
         throw OutboundError(Cause::refused, host + ": the URL has a user or a password");
     const std::string port = url_part(url, CURLUPART_PORT);
-    constexpr std::size_t digits_of_1024 = 4;
-    if (!port.empty() && port.size() < digits_of_1024 && port != "80" && port != "443")
+    if (!port.empty() && port != "80" && port != "443" && std::stoi(port) < first_free_port)
         throw OutboundError(Cause::refused, host + ": the port is not one of 80, 443 and 1024 to 65535");
 }
 

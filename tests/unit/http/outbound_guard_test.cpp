@@ -132,7 +132,8 @@ TEST_F(GuardedCalls, a_user_another_scheme_and_a_low_port_are_refused) {
          {"http://user@127.0.0.1:" + port(), "http://user:password@127.0.0.1:" + port(),
           "http://:password@127.0.0.1:" + port(), std::string("ftp://127.0.0.1/"),
           std::string("file:///etc/passwd"), std::string("http://127.0.0.1:22/"),
-          std::string("https://127.0.0.1:25/"), std::string("http://127.0.0.1:0/"), std::string("")})
+          std::string("https://127.0.0.1:25/"), std::string("http://127.0.0.1:0/"),
+          std::string("http://127.0.0.1:1023/"), std::string("")})
         EXPECT_EQ(cause(guarded(url)), Cause::refused) << url;
     EXPECT_EQ(forbidden.connections, 0);
 }
