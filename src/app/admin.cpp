@@ -134,15 +134,6 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
     creating.add_flag("--generate", user->generate, "Make a password and print it");
     creating.callback([=] { create_user(settings(), *user); });
 
-    CLI::App& promoting = *admin.add_subcommand("promote", "Make an account a platform admin");
-    promoting.fallthrough();
-    promoting.add_option("name", *name, "Username or e-mail address")->required();
-    promoting.callback([=] {
-        Opened opened(settings());
-        opened.application.accounts().promote_now(*name);
-        std::printf("%s is a platform admin.\n", name->c_str());
-    });
-
     const auto plan = std::make_shared<Plan>();
     CLI::App& planning =
         *admin.add_subcommand("set-plan", "Set the plan of an account, which quotas hang on");
@@ -163,6 +154,35 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
     resetting.add_option("name", *name, "Username or e-mail address")->required();
     resetting.add_flag("--generate", user->generate, "Make a password and print it");
     resetting.callback([=] { reset_password(settings(), *name, user->generate); });
+
+    const auto act = [&](const char* command, const char* meaning, auto change) {
+        CLI::App& one = *admin.add_subcommand(command, meaning);
+        one.fallthrough();
+        one.add_option("name", *name, "Username or e-mail address")->required();
+        one.callback([=] {
+            Opened opened(settings());
+            change(opened.application.accounts(), *name);
+        });
+    };
+    act("promote", "Make an account a platform admin", [](Accounts& accounts, const std::string& user) {
+        accounts.promote_now(user);
+        std::printf("%s is a platform admin.\n", user.c_str());
+    });
+    act("deactivate-user", "Stop all credentials of an account; its data and memberships stay",
+        [](Accounts& accounts, const std::string& user) {
+            accounts.set_active_now(user, false);
+            std::printf("%s is deactivated.\n", user.c_str());
+        });
+    act("activate-user", "Let a deactivated account log in again",
+        [](Accounts& accounts, const std::string& user) {
+            accounts.set_active_now(user, true);
+            std::printf("%s is active.\n", user.c_str());
+        });
+    act("delete-user", "Delete an account for good, with everything that it alone owns",
+        [](Accounts& accounts, const std::string& user) {
+            accounts.remove_now(user);
+            std::printf("%s is deleted.\n", user.c_str());
+        });
 
     CLI::App& rotating = *admin.add_subcommand(
         "rotate-signing-key",

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "app/mail.h"
 #include "app/providers.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -76,20 +77,28 @@ Application::Application(const Settings& settings, Foundation foundation) :
     idempotency_ = std::make_unique<Idempotency>(master_key, clock);
     keys_ = std::make_unique<AccessTokenKeys>(database, master_key, clock);
     keys_->load();
-    accounts_ =
-        std::make_unique<Accounts>(Accounts::Parts{database, *passwords_, *guard_, *idempotency_, clock});
+    mail_queue_ =
+        std::make_unique<MailQueue>(MailQueue::Parts{master_key, clock, !settings.mail.url.empty()});
+    account_mail_ =
+        std::make_unique<AccountMail>(AccountMail::Parts{*mail_queue_, clock, settings.mail.link_base});
+    accounts_ = std::make_unique<Accounts>(
+        Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
     api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, clock});
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
+    mailed_links_ =
+        std::make_unique<MailedLinks>(MailedLinks::Parts{database, *passwords_, *account_mail_, clock});
+    if (mail_queue_->is_configured())
+        make_mail_sender(settings);
     conversations_ =
         std::make_unique<Conversations>(Conversations::Parts{database, *routing_, *idempotency_, clock});
     chat_ = std::make_unique<Chat>(*conversations_, *routing_, *ai_usage_);
     health_ =
         std::make_unique<Health>(Health::Parts{database, *routing_, clock, settings.data,
                                                std::string(program_version), std::string(program_commit)});
-    answer_identity(api_, *accounts_, *sessions_);
+    answer_identity(api_, *accounts_, *sessions_, *mailed_links_);
     answer_api_keys(api_, *api_keys_);
     answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
@@ -97,6 +106,14 @@ Application::Application(const Settings& settings, Foundation foundation) :
     api_.finish();
     kept_up_at_ = clock.now();
     forgot_at_ = clock.now();
+}
+
+void Application::make_mail_sender(const Settings& settings) {
+    mailer_ = std::make_unique<Mailer>(mail_server(settings));
+    mail_sender_ = std::make_unique<MailSender>(
+        MailSender::Parts{*foundation_.database, *mail_queue_, *foundation_.clock,
+                          [this](Mail mail) { return mailer_->send(std::move(mail)); },
+                          [this] { mailer_->finish(); }, [this] { mailed_links_->answer_reset_requests(); }});
 }
 
 void Application::write_uses() {
@@ -123,6 +140,8 @@ void Application::upkeep() {
             idempotency_->forget_old(db);
             sessions_->forget_old(db);
             ai_usage_->forget_old(db);
+            mailed_links_->forget_old(db);
+            mail_queue_->forget_old(db);
         });
     } catch (const std::exception& error) {
         log(LogLevel::warning, "upkeep failed and will be tried again: {}", error.what());
@@ -132,6 +151,8 @@ void Application::upkeep() {
 void Application::close() {
     write_uses();
     passwords_->finish();
+    if (mailer_)
+        mailer_->finish();
     workers_.finish();
     ai_usage_->finish();
     foundation_.database.reset();

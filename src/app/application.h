@@ -11,7 +11,9 @@
 #include "features/health/health.h"
 #include "features/idempotency/idempotency.h"
 #include "features/identity/accounts.h"
+#include "features/identity/mailed_links.h"
 #include "features/identity/sessions.h"
+#include "features/mail/mail_sender.h"
 #include "http/api.h"
 
 namespace xentree {
@@ -40,6 +42,7 @@ class Application {
     Sessions& sessions() { return *sessions_; }
     ApiKeys& api_keys() { return *api_keys_; }
     WorkerPool& workers() { return workers_; }
+    MailSender* mail_sender() { return mail_sender_.get(); } // null where mail is not configured
     const Clock& clock() const { return *foundation_.clock; }
     std::string_view database_kind() const { return foundation_.database->kind(); }
     const MasterKey& master_key() const { return *foundation_.master_key; }
@@ -51,6 +54,7 @@ class Application {
 
   private:
     void write_uses();
+    void make_mail_sender(const Settings& settings);
 
     Foundation foundation_;
     Contract contract_;
@@ -61,10 +65,15 @@ class Application {
     std::unique_ptr<LoginGuard> guard_;
     std::unique_ptr<Idempotency> idempotency_;
     std::unique_ptr<AccessTokenKeys> keys_;
+    std::unique_ptr<MailQueue> mail_queue_;
+    std::unique_ptr<AccountMail> account_mail_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<ApiKeys> api_keys_;
     std::unique_ptr<AiUsage> ai_usage_;
+    std::unique_ptr<MailedLinks> mailed_links_;
+    std::unique_ptr<Mailer> mailer_; // null like the sender
+    std::unique_ptr<MailSender> mail_sender_;
     std::unique_ptr<Conversations> conversations_;
     std::unique_ptr<Chat> chat_;
     std::unique_ptr<Health> health_;

@@ -5,6 +5,7 @@
 #include <regex>
 #include <stdexcept>
 
+#include "app/mail.h"
 #include "app/providers.h"
 #include "http/client_address.h"
 #include "http/server.h"
@@ -60,6 +61,7 @@ void check_settings(const Settings& settings) {
     check("allowed_origins", [&] { parse_origins(settings.allowed_origins); });
     if (!settings.master_key.empty())
         check("master_key", [&] { MasterKey::parse(settings.master_key); });
+    check_mail_settings(settings);
     parse_outbound(settings.outbound);
     WorkerPool workers(1, 1);
     make_routing(settings, workers, *make_system_clock());

@@ -50,6 +50,7 @@ DispatcherOptions dispatcher_options(const Settings& settings) {
     options.class_limits["register"] = {"register", settings.limits.register_address};
     options.class_limits["refresh"] = {"refresh", settings.limits.refresh_address};
     options.class_limits["chat"] = {"chat", settings.limits.chat};
+    options.class_limits["mail"] = {"mail", settings.limits.mail_address};
     options.allowed_origins = parse_origins(settings.allowed_origins);
     return options;
 }
@@ -126,6 +127,18 @@ class UpkeepThread {
     std::jthread thread_;
 };
 
+// Sends mail until it is destroyed; nothing where mail is not configured.
+class MailThread {
+  public:
+    explicit MailThread(MailSender* sender) {
+        if (sender)
+            thread_ = std::jthread([sender](const std::stop_token& stop) { sender->run(stop); });
+    }
+
+  private:
+    std::jthread thread_;
+};
+
 void print_welcome(const std::string& address) {
     std::printf("xentree is listening on %s\n"
                 "  API        %s/api\n"
@@ -191,6 +204,7 @@ int serve(const Settings& settings) {
     print_welcome(server.address());
     {
         const UpkeepThread upkeep(application);
+        const MailThread mail(application.mail_sender());
         server.run();
     }
     metrics_server.reset();

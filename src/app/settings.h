@@ -60,7 +60,18 @@ struct Settings {
         std::int64_t register_address = 20;
         std::int64_t refresh_address = 20;
         std::int64_t chat = 60;
+        std::int64_t mail_address = 10;
     } limits;
+
+    struct Mail {
+        std::string url; // empty: no mail
+        std::string user;
+        std::string password;
+        std::string from;
+        bool needs_tls = true;
+        std::string ca_file;
+        std::string link_base;
+    } mail;
 
     struct Outbound {
         std::string proxy;

@@ -32,6 +32,8 @@ enum class ErrorCode {
     idempotency_key_reused,
     email_taken,
     username_taken,
+    already_verified,
+    last_owner,
     payload_too_large,
     request_head_too_large,
     unsupported_media_type,
@@ -40,6 +42,7 @@ enum class ErrorCode {
     internal_error,
     provider_error,
     unavailable,
+    mail_not_configured,
     provider_timeout,
 };
 

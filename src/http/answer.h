@@ -48,6 +48,11 @@ struct Created {
     T body;
     Created(T body) : body(std::move(body)) {}
 };
+template<class T>
+struct Accepted { // 202
+    T body;
+    Accepted(T body) : body(std::move(body)) {}
+};
 struct NoContent {};
 template<class T>
 struct WithStatus {

@@ -96,6 +96,11 @@ struct ResultTraits<Created<T>> : ResultTraits<T> {
     static Answer answer(Created<T> result) { return ResultTraits<T>::json(201, result.body); }
 };
 template<class T>
+struct ResultTraits<Accepted<T>> : ResultTraits<T> {
+    static constexpr int status = 202;
+    static Answer answer(Accepted<T> result) { return ResultTraits<T>::json(202, result.body); }
+};
+template<class T>
 struct ResultTraits<WithStatus<T>> : ResultTraits<T> {
     static Answer answer(WithStatus<T> result) { return ResultTraits<T>::json(result.status, result.body); }
 };

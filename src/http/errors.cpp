@@ -33,6 +33,8 @@ constexpr ErrorRow table[] = {
      "This Idempotency-Key was used with another body."},
     {email_taken, 409, "email_taken", "An account with this e-mail address exists."},
     {username_taken, 409, "username_taken", "This username belongs to another account."},
+    {already_verified, 409, "already_verified", "The e-mail address is verified already."},
+    {last_owner, 409, "last_owner", "You are the last owner of an organization with other members."},
     {payload_too_large, 413, "payload_too_large", "The body is too large."},
     {request_head_too_large, 431, "request_head_too_large", "The head of the request is too large."},
     {unsupported_media_type, 415, "unsupported_media_type", "The operation does not take this content type."},
@@ -41,6 +43,7 @@ constexpr ErrorRow table[] = {
     {internal_error, 500, "internal_error", "Something went wrong on our side."},
     {provider_error, 502, "provider_error", "The provider answered with an error."},
     {unavailable, 503, "unavailable", "The service is not available now."},
+    {mail_not_configured, 503, "mail_not_configured", "Mail is not configured on this server."},
     {provider_timeout, 504, "provider_timeout", "The provider did not answer in time."},
 };
 

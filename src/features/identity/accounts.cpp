@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "features/identity/mailed_tokens.h"
 #include "features/identity/store.h"
 
 namespace xentree {
@@ -36,11 +37,15 @@ std::string free_slug(Reader& db, std::string_view username) {
     return slug;
 }
 
-void check_free(Reader& db, const UserProfile& wanted) {
-    if (store::is_email_taken(db, ascii_lower(wanted.email), wanted.id))
+void check_free(Reader& db, const UserProfile& profile, const std::string& email) {
+    if (store::is_email_taken(db, ascii_lower(email), profile.id))
         throw ApiError(ErrorCode::email_taken);
-    if (store::is_username_taken(db, wanted.username, wanted.id))
+    if (store::is_username_taken(db, profile.username, profile.id))
         throw ApiError(ErrorCode::username_taken);
+}
+
+ApiError wrong_password() {
+    return ApiError({Fault{"/current_password", "is not the present password"}});
 }
 
 template<class T>
@@ -49,7 +54,7 @@ void apply(const Omittable<T>& change, T& member) {
         member = *change;
 }
 
-// Whether anything is another than before.
+// Whether anything is another than before. The e-mail address is apart from it.
 bool apply_changes(const UserProfileUpdate& changes, UserProfile& profile) {
     const auto before = to_json_text(profile);
     apply(changes.full_name, profile.full_name);
@@ -61,11 +66,6 @@ bool apply_changes(const UserProfileUpdate& changes, UserProfile& profile) {
     apply(changes.username, profile.username);
     apply(changes.default_organization_id, profile.default_organization_id);
     apply(changes.is_profile_public, profile.is_profile_public);
-    // Without mail an address changes at once and is not verified. The present one changes nothing.
-    if (changes.email && ascii_lower(*changes.email) != ascii_lower(profile.email)) {
-        profile.email = *changes.email;
-        profile.email_verified = false;
-    }
     return to_json_text(profile) != before;
 }
 
@@ -81,10 +81,17 @@ void check_profile_update(const boost::json::object& body, std::vector<Fault>& f
 
 Task<UserProfile> Accounts::register_user(Visitor visitor, RegisterRequest request) {
     const std::string hash = co_await parts_.passwords.hash(request.password);
-    co_return co_await parts_.database.write([&](Writer& db) {
-        return parts_.idempotency.once<UserProfile>(db, visitor, visitor.address,
-                                                    [&] { return insert(db, request, hash); });
+    UserProfile made = co_await parts_.database.write([&](Writer& db) {
+        return parts_.idempotency.once<UserProfile>(db, visitor, visitor.address, [&] {
+            const UserProfile profile = insert(db, request, hash);
+            if (parts_.mail.is_configured()) // the account is whole without it, so a refusal does not matter
+                parts_.mail.verify(db, profile);
+            return profile;
+        });
     });
+    if (parts_.mail.is_configured())
+        parts_.mail.wake();
+    co_return made;
 }
 
 UserProfile Accounts::insert(Writer& db, const RegisterRequest& request,
@@ -101,7 +108,7 @@ UserProfile Accounts::insert(Writer& db, const RegisterRequest& request,
     profile.default_organization_id = OrganizationId::make(now);
     profile.created_at = now;
     profile.updated_at = now;
-    check_free(db, profile);
+    check_free(db, profile, profile.email);
     store::insert_account(db, {profile, password_hash});
     store::insert_personal_organization(db, profile, free_slug(db, profile.username));
     return profile;
@@ -128,27 +135,74 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
         if (changes.new_password)
             new_hash = co_await parts_.passwords.hash(*changes.new_password);
     }
-    co_return co_await parts_.database.write([&](Writer& db) {
+    UserProfile updated = co_await parts_.database.write([&](Writer& db) {
         auto account = store::find_account(db, caller.user);
         if (!account)
             throw ApiError(ErrorCode::invalid_token);
         if (changes.current_password && account->password_hash != present_hash) // changed meanwhile
-            throw ApiError({Fault{"/current_password", "is not the present password"}});
+            throw wrong_password();
         const auto& organization = changes.default_organization_id;
         if (organization && !store::is_member(db, caller.user, *organization))
             throw ApiError::absent("organization");
         const bool changed = apply_changes(changes, account->profile);
-        if (!changed && !new_hash)
+        check_free(db, account->profile, changes.email.value_or(account->profile.email));
+        const bool changed_email = changes.email && change_email(db, *changes.email, account->profile);
+        if (!changed && !changed_email && !new_hash)
             return account->profile;
-        check_free(db, account->profile);
         const Instant now = parts_.clock.now();
         account->profile.updated_at = now;
         if (new_hash) {
             account->password_hash = *new_hash;
             store::end_other_sessions(db, caller.user, caller.session, {now, "password_changed"});
+            mailed_tokens::erase_kind(db, caller.user, MailKind::password_reset);
         }
         store::update_account(db, *account);
         return account->profile;
+    });
+    if (updated.pending_email)
+        parts_.mail.wake();
+    co_return updated;
+}
+
+// Whether anything is another than before.
+bool Accounts::change_email(Writer& db, const std::string& email, UserProfile& profile) const {
+    const bool is_present = ascii_lower(email) == ascii_lower(profile.email);
+    if (is_present && !profile.pending_email)
+        return false;
+    profile.pending_email.reset();
+    if (!is_present && parts_.mail.is_configured()) {
+        profile.pending_email = email;
+        if (const auto refusal = parts_.mail.verify(db, profile))
+            throw *refusal;
+        parts_.mail.tell_of_change(db, profile); // an address that has got too many of them knows
+    } else if (!is_present) {
+        profile.email = email;
+        profile.email_verified = false;
+        mailed_tokens::erase_kind(db, profile.id, MailKind::password_reset);
+    }
+    mailed_tokens::erase_stale_verifications(db, profile);
+    return true;
+}
+
+Task<void> Accounts::remove(Caller caller, std::string current_password) {
+    const auto found =
+        co_await parts_.database.read([&](Reader& db) { return store::find_account(db, caller.user); });
+    if (!found)
+        throw ApiError(ErrorCode::invalid_token);
+    co_await check_current_password(*found, caller.address, std::move(current_password));
+    co_await parts_.database.write([&](Writer& db) {
+        const auto account = store::find_account(db, caller.user);
+        if (!account)
+            throw ApiError(ErrorCode::invalid_token);
+        if (account->password_hash != found->password_hash) // changed meanwhile
+            throw wrong_password();
+        const auto organizations = store::owned_alone(db, caller.user);
+        if (!organizations.empty()) {
+            ApiError error(ErrorCode::last_owner);
+            error.members["organization_ids"] = to_json(organizations);
+            throw error;
+        }
+        store::delete_account(db, caller.user);
     });
 }
 
@@ -161,43 +215,7 @@ Task<void> Accounts::check_current_password(store::Account account, std::string 
     if (matches)
         co_return;
     attempt.fail();
-    throw ApiError({Fault{"/current_password", "is not the present password"}});
-}
-
-UserProfile Accounts::create_now(const RegisterRequest& request) {
-    const std::string hash = parts_.passwords.hash_now(request.password);
-    UserProfile profile;
-    parts_.database.write_now([&](Writer& db) { profile = insert(db, request, hash); });
-    return profile;
-}
-
-void Accounts::promote_now(const std::string& name) {
-    parts_.database.write_now([&](Writer& db) {
-        const auto account = store::find_account_by_name(db, ascii_lower(name));
-        if (!account)
-            throw std::runtime_error(fmt::format("There is no account '{}'.", name));
-        store::set_role(db, account->profile.id, PlatformRole::admin);
-    });
-}
-
-void Accounts::set_plan_now(const std::string& name, Plan plan) {
-    parts_.database.write_now([&](Writer& db) {
-        const auto account = store::find_account_by_name(db, ascii_lower(name));
-        if (!account)
-            throw std::runtime_error(fmt::format("There is no account '{}'.", name));
-        store::set_plan(db, account->profile.id, plan, parts_.clock.now());
-    });
-}
-
-void Accounts::reset_password_now(const std::string& name, const std::string& password) {
-    const std::string hash = parts_.passwords.hash_now(password);
-    parts_.database.write_now([&](Writer& db) {
-        const auto account = store::find_account_by_name(db, ascii_lower(name));
-        if (!account)
-            throw std::runtime_error(fmt::format("There is no account '{}'.", name));
-        store::set_password_hash(db, account->profile.id, hash);
-        store::end_all_sessions(db, account->profile.id, {parts_.clock.now(), "password_reset"});
-    });
+    throw wrong_password();
 }
 
 } // namespace xentree

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "features/idempotency/idempotency.h"
+#include "features/identity/account_mail.h"
 #include "features/identity/login_guard.h"
 #include "features/identity/store.h"
 #include "features/identity/types.h"
@@ -21,6 +22,7 @@ class Accounts {
         Passwords& passwords;
         LoginGuard& guard;
         const Idempotency& idempotency;
+        AccountMail& mail;
         const Clock& clock;
     };
     explicit Accounts(Parts parts) : parts_(parts) {}
@@ -29,17 +31,25 @@ class Accounts {
     Task<UserProfile> register_user(Visitor visitor, RegisterRequest request);
     Task<UserProfile> profile(Caller caller);
     // The rules between members hold already. Throws ApiError: validation_error (a wrong current password),
-    // email_taken, username_taken, not_found (no organization of the caller's).
+    // email_taken, username_taken, not_found (no organization of the caller's), rate_limited (mails to the
+    // new address).
     Task<UserProfile> update(Caller caller, UserProfileUpdate changes);
+    // With everything that the account alone owns. Throws ApiError: validation_error (a wrong password),
+    // last_owner (with the organizations).
+    Task<void> remove(Caller caller, std::string current_password);
 
     // For the operator's command line; these block. Throw std::runtime_error with a sentence.
     UserProfile create_now(const RegisterRequest& request);
     void promote_now(const std::string& name);
     void set_plan_now(const std::string& name, Plan plan); // of the personal organization too
     void reset_password_now(const std::string& name, const std::string& password);
+    // Ends all sessions where it is deactivated.
+    void set_active_now(const std::string& name, bool is_active);
+    void remove_now(const std::string& name);
 
   private:
     UserProfile insert(Writer& db, const RegisterRequest& request, const std::string& password_hash) const;
+    bool change_email(Writer& db, const std::string& email, UserProfile& profile) const;
     Task<void> check_current_password(identity_store::Account account, std::string address,
                                       std::string password);
     Parts parts_;

@@ -10,6 +10,7 @@ struct AccountRow {
     UserId id;
     std::string email;
     bool email_verified;
+    std::optional<std::string> pending_email;
     std::string username;
     std::string password_hash;
     std::optional<std::string> full_name, nickname, avatar_url, bio;
@@ -21,14 +22,15 @@ struct AccountRow {
     Instant created_at, updated_at;
 };
 BOOST_DESCRIBE_STRUCT(AccountRow, (),
-                      (id, email, email_verified, username, password_hash, full_name, nickname, avatar_url,
-                       bio, language, timezone, role, plan, is_active, is_profile_public,
+                      (id, email, email_verified, pending_email, username, password_hash, full_name, nickname,
+                       avatar_url, bio, language, timezone, role, plan, is_active, is_profile_public,
                        default_organization_id, created_at, updated_at))
 
-const std::string select_account = "SELECT id, email, email_verified, username, password_hash, full_name, "
-                                   "nickname, avatar_url, bio, language, "
-                                   "timezone, role, plan, is_active, is_profile_public, "
-                                   "default_organization_id, created_at, updated_at FROM users ";
+const std::string select_account =
+    "SELECT id, email, email_verified, pending_email, username, password_hash, full_name, "
+    "nickname, avatar_url, bio, language, "
+    "timezone, role, plan, is_active, is_profile_public, "
+    "default_organization_id, created_at, updated_at FROM users ";
 const std::string select_account_by_id = select_account + "WHERE id = $1";
 const std::string select_account_by_email = select_account + "WHERE email_key = $1";
 const std::string select_account_by_username = select_account + "WHERE username = $1";
@@ -39,7 +41,7 @@ std::optional<Account> to_account(std::optional<AccountRow> row) {
     UserProfile profile{row->id,
                         std::move(row->email),
                         row->email_verified,
-                        std::nullopt,
+                        std::move(row->pending_email),
                         std::move(row->username),
                         std::move(row->full_name),
                         row->nickname,
@@ -110,10 +112,12 @@ void update_account(Writer& db, const Account& account) {
     db.run("UPDATE users SET email = $2, email_key = $3, email_verified = $4, username = $5, password_hash = "
            "$6, "
            "full_name = $7, nickname = $8, avatar_url = $9, bio = $10, language = $11, timezone = $12, "
-           "is_profile_public = $13, default_organization_id = $14, updated_at = $15 WHERE id = $1",
+           "is_profile_public = $13, default_organization_id = $14, updated_at = $15, pending_email = $16 "
+           "WHERE id = $1",
            user.id, user.email, ascii_lower(user.email), user.email_verified, user.username,
            account.password_hash, user.full_name, user.nickname, user.avatar_url, user.bio, user.language,
-           user.timezone, user.is_profile_public, user.default_organization_id, user.updated_at);
+           user.timezone, user.is_profile_public, user.default_organization_id, user.updated_at,
+           user.pending_email);
 }
 
 void insert_personal_organization(Writer& db, const UserProfile& owner, std::string_view slug) {
@@ -138,6 +142,30 @@ void set_plan(Writer& db, UserId user, Plan plan, Instant now) {
     db.run("UPDATE organizations SET plan = $2, updated_at = $3 WHERE is_personal AND id IN "
            "(SELECT organization_id FROM memberships WHERE user_id = $1 AND role = 'owner')",
            user, plan, now);
+}
+
+void set_active(Writer& db, UserId user, bool is_active) {
+    db.run("UPDATE users SET is_active = $2 WHERE id = $1", user, is_active);
+}
+
+std::vector<OrganizationId> owned_alone(Reader& db, UserId user) {
+    return db.all<OrganizationId>(
+        "SELECT organizations.id FROM memberships AS mine "
+        "JOIN organizations ON organizations.id = mine.organization_id "
+        "WHERE mine.user_id = $1 AND mine.role = 'owner' AND EXISTS (SELECT 1 FROM memberships AS other "
+        "WHERE other.organization_id = mine.organization_id AND other.user_id <> $1) AND NOT EXISTS ("
+        "SELECT 1 FROM memberships AS other WHERE other.organization_id = mine.organization_id AND "
+        "other.user_id <> $1 AND other.role = 'owner') "
+        "ORDER BY organizations.created_at, organizations.id LIMIT 100",
+        user);
+}
+
+void delete_account(Writer& db, UserId user) {
+    db.run("DELETE FROM organizations WHERE id IN (SELECT mine.organization_id FROM memberships AS mine "
+           "WHERE mine.user_id = $1 AND NOT EXISTS (SELECT 1 FROM memberships AS other "
+           "WHERE other.organization_id = mine.organization_id AND other.user_id <> $1))",
+           user);
+    db.run("DELETE FROM users WHERE id = $1", user);
 }
 
 std::optional<LiveSession> find_live_session(Reader& db, UserId user, SessionId session) {

@@ -14,7 +14,7 @@ namespace xentree::identity_store {
 
 // An account as its row.
 struct Account {
-    UserProfile profile; // pending_email is none of its columns
+    UserProfile profile;
     std::string password_hash;
 };
 
@@ -33,6 +33,11 @@ void set_password_hash(Writer& db, UserId user, std::string_view hash);
 void set_role(Writer& db, UserId user, PlatformRole role);
 // Of the user and the personal organization.
 void set_plan(Writer& db, UserId user, Plan plan, Instant now);
+void set_active(Writer& db, UserId user, bool is_active);
+// The organizations with other members that have no other owner, the oldest 100.
+std::vector<OrganizationId> owned_alone(Reader& db, UserId user);
+// With the organizations that have no other member; what refers to either goes by its foreign key.
+void delete_account(Writer& db, UserId user);
 
 // A session that can still be used, with what its user may.
 struct LiveSession {

@@ -112,4 +112,30 @@ BOOST_DESCRIBE_STRUCT(UserProfileUpdate, (),
                       (full_name, nickname, avatar_url, bio, language, timezone, username, email,
                        default_organization_id, is_profile_public, current_password, new_password))
 
+struct PasswordForgotRequest {
+    std::string email;
+};
+BOOST_DESCRIBE_STRUCT(PasswordForgotRequest, (), (email))
+
+struct PasswordResetRequest {
+    std::string token;
+    std::string new_password;
+};
+BOOST_DESCRIBE_STRUCT(PasswordResetRequest, (), (token, new_password))
+
+struct EmailVerifyRequest {
+    std::string token;
+};
+BOOST_DESCRIBE_STRUCT(EmailVerifyRequest, (), (token))
+
+struct SimpleMessageResponse {
+    std::string message;
+};
+BOOST_DESCRIBE_STRUCT(SimpleMessageResponse, (), (message))
+
+struct UserDeleteRequest {
+    std::string current_password;
+};
+BOOST_DESCRIBE_STRUCT(UserDeleteRequest, (), (current_password))
+
 } // namespace xentree

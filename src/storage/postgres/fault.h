@@ -11,8 +11,11 @@ class StatementFault : public std::runtime_error {
         std::runtime_error(what), sqlstate(std::move(sqlstate)) {}
 
     // Whether another transaction was in the way, so that a rerun sees what it did: serialization failure,
-    // deadlock, and unique violation, which is how two serializable inserts of one key end.
-    bool is_collision() const { return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "23505"; }
+    // deadlock, unique violation, which is how two serializable inserts of one key end, and foreign key
+    // violation, which is how an insert ends that met the deletion of what it refers to.
+    bool is_collision() const {
+        return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "23505" || sqlstate == "23503";
+    }
 
     // Whether the server has not what the statement needs: disk, memory, connections, time.
     bool is_exhaustion() const {

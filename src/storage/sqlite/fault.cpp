@@ -19,8 +19,10 @@ void throw_sqlite_fault(sqlite3* db, int code, std::string_view sql) {
         log(LogLevel::error, "the database cannot be used: {}", what);
         throw ApiError(ErrorCode::unavailable, "The database cannot be used.");
     }
-    // PostgreSQL reruns what collides and ends the same way.
-    if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
+    // PostgreSQL reruns what collides and ends the same way. A row that a foreign key means is one that went
+    // away since it was looked at.
+    if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+        code == SQLITE_CONSTRAINT_FOREIGNKEY) {
         log(LogLevel::warning, "a write collided: {}", what);
         throw ApiError(ErrorCode::conflict);
     }

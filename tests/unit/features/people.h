@@ -14,7 +14,7 @@ class People : public EachDatabase {
   public:
     static constexpr const char* password = "correct horse";
 
-    People() {
+    explicit People(bool has_mail = false) : mail_queue({master_key, clock, has_mail}) {
         database->migrate();
         keys.load();
     }
@@ -68,7 +68,9 @@ class People : public EachDatabase {
     Idempotency idempotency{master_key, clock};
     std::unique_ptr<Database> database = open();
     AccessTokenKeys keys{*database, master_key, clock};
-    Accounts accounts{Accounts::Parts{*database, passwords, guard, idempotency, clock}};
+    MailQueue mail_queue;
+    AccountMail mail{{mail_queue, clock, "https://app.example.com/"}};
+    Accounts accounts{Accounts::Parts{*database, passwords, guard, idempotency, mail, clock}};
     Sessions sessions{Sessions::Parts{*database, keys, passwords, guard, clock}};
     Loop loop;
 };

@@ -31,7 +31,7 @@ class Schema : public EachDatabase {
 
 constexpr auto add_user = "INSERT INTO users VALUES ($1, 'A@x.org', 'a@x.org', true, 'a', 'h', NULL, NULL, "
                           "NULL, NULL, 'en', 'UTC', "
-                          "'user', 'free', true, false, $1, 0, 0)";
+                          "'user', 'free', true, false, $1, 0, 0, NULL)";
 
 TEST_P(Schema, every_earlier_version_is_brought_to_what_a_new_one_is) {
     open()->migrate();
@@ -101,7 +101,7 @@ TEST_P(Schema, foreign_keys_are_enforced) {
     const auto join = [&](Writer& w) {
         w.run("INSERT INTO memberships VALUES ($1, $2, 'owner', 0)", organization, user);
     };
-    EXPECT_EQ(code_of([&] { db->write_now(join); }), ErrorCode::internal_error);
+    EXPECT_EQ(code_of([&] { db->write_now(join); }), ErrorCode::conflict);
     db->write_now([&](Writer& w) {
         w.run(add_user, user);
         w.run("INSERT INTO organizations VALUES ($1, 'A', 'a', true, 'free', 0, 0)", organization);

@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+
+#include "features/identity/account_mail.h"
+#include "features/identity/store.h"
+#include "security/passwords.h"
+#include "storage/database.h"
+
+namespace xentree {
+
+// Passwords forgotten and reset, and addresses verified: what works by links in mails. Any thread.
+class MailedLinks {
+  public:
+    struct Parts {
+        Database& database;
+        Passwords& passwords;
+        AccountMail& mail;
+        const Clock& clock;
+    };
+    explicit MailedLinks(Parts parts) : parts_(parts) {}
+
+    // Puts the request down and no more, so that the answer tells in no way whether there is such an account.
+    // Throws ApiError: mail_not_configured, unavailable (too many are not looked up yet).
+    Task<void> request_password_reset(std::string email);
+    // Looks the requests up that were put down, and sends links to those who have an account. Blocks.
+    void answer_reset_requests();
+    // Throws ApiError(validation_error) where the token is good for nothing.
+    Task<void> reset_password(PasswordResetRequest request);
+
+    // Throws ApiError: validation_error (the token), email_taken.
+    Task<void> verify_email(std::string token);
+    // Throws ApiError: already_verified, rate_limited, mail_not_configured, unavailable.
+    Task<void> send_verification(Caller caller);
+
+    // Deletes tokens that have run out.
+    void forget_old(Writer& db) const;
+
+  private:
+    void answer(const std::string& email_key, Writer& db) const;
+    void verify(Writer& db, identity_store::Account account, const std::string& address_key) const;
+    Parts parts_;
+    std::atomic<std::int64_t> requests_{0}; // that were put down here since the last look
+};
+
+} // namespace xentree

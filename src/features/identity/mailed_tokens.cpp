@@ -1,0 +1,73 @@
+#include "features/identity/mailed_tokens.h"
+
+#include <sodium.h>
+
+#include "base/text.h"
+
+namespace xentree::mailed_tokens {
+
+std::string make_token() {
+    std::array<std::uint8_t, 32> random;
+    randombytes_buf(random.data(), random.size());
+    return encode_base64url(random);
+}
+
+Digest hash_of(std::string_view token) {
+    Digest digest;
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+    return digest;
+}
+
+void insert(Writer& db, const NewToken& token) {
+    db.run("INSERT INTO mailed_tokens (hash, user_id, kind, address_key, created_at, expires_at) "
+           "VALUES ($1, $2, $3, $4, $5, $6)",
+           token.hash, token.user, token.kind, ascii_lower(token.address), token.created, token.expires);
+}
+
+std::optional<Token> find(Reader& db, const Wanted& wanted) {
+    return db.one<Token>("SELECT mailed_tokens.user_id, mailed_tokens.address_key FROM mailed_tokens "
+                         "JOIN users ON users.id = mailed_tokens.user_id WHERE mailed_tokens.hash = $1 AND "
+                         "mailed_tokens.kind = $2 AND mailed_tokens.expires_at > $3 AND users.is_active",
+                         wanted.hash, wanted.kind, wanted.now);
+}
+
+void erase_all(Writer& db, UserId user) {
+    db.run("DELETE FROM mailed_tokens WHERE user_id = $1", user);
+}
+
+void erase_kind(Writer& db, UserId user, MailKind kind) {
+    db.run("DELETE FROM mailed_tokens WHERE user_id = $1 AND kind = $2", user, kind);
+}
+
+void erase_verifications(Writer& db, UserId user, std::string_view address_key) {
+    db.run("DELETE FROM mailed_tokens WHERE user_id = $1 AND kind = 'email_verification' AND "
+           "address_key = $2",
+           user, address_key);
+}
+
+void erase_stale_verifications(Writer& db, const UserProfile& profile) {
+    const std::string email = ascii_lower(profile.email);
+    db.run("DELETE FROM mailed_tokens WHERE user_id = $1 AND kind = 'email_verification' AND "
+           "address_key NOT IN ($2, $3)",
+           profile.id, email, profile.pending_email ? ascii_lower(*profile.pending_email) : email);
+}
+
+void erase_expired(Writer& db, Instant now) {
+    db.run("DELETE FROM mailed_tokens WHERE expires_at <= $1", now);
+}
+
+void insert(Writer& db, const ResetRequest& request) {
+    db.run("INSERT INTO password_reset_requests (id, email_key) VALUES ($1, $2)", request.id,
+           request.email_key);
+}
+
+std::vector<ResetRequest> oldest_requests(Reader& db, std::int64_t limit) {
+    return db.all<ResetRequest>("SELECT id, email_key FROM password_reset_requests ORDER BY id LIMIT $1",
+                                limit);
+}
+
+bool erase(Writer& db, const ResetRequest& request) {
+    return db.run("DELETE FROM password_reset_requests WHERE id = $1", request.id) == 1;
+}
+
+} // namespace xentree::mailed_tokens

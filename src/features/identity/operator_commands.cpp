@@ -1,0 +1,74 @@
+// What the operator's command line does to accounts.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "features/identity/accounts.h"
+#include "features/identity/mailed_tokens.h"
+
+namespace xentree {
+
+namespace store = identity_store;
+
+namespace {
+
+UserProfile named(Reader& db, const std::string& name) {
+    auto account = store::find_account_by_name(db, ascii_lower(name));
+    if (!account)
+        throw std::runtime_error(fmt::format("There is no account '{}'.", name));
+    return std::move(account->profile);
+}
+
+} // namespace
+
+UserProfile Accounts::create_now(const RegisterRequest& request) {
+    const std::string hash = parts_.passwords.hash_now(request.password);
+    UserProfile profile;
+    parts_.database.write_now([&](Writer& db) { profile = insert(db, request, hash); });
+    return profile;
+}
+
+void Accounts::promote_now(const std::string& name) {
+    parts_.database.write_now(
+        [&](Writer& db) { store::set_role(db, named(db, name).id, PlatformRole::admin); });
+}
+
+void Accounts::set_plan_now(const std::string& name, Plan plan) {
+    parts_.database.write_now(
+        [&](Writer& db) { store::set_plan(db, named(db, name).id, plan, parts_.clock.now()); });
+}
+
+void Accounts::reset_password_now(const std::string& name, const std::string& password) {
+    const std::string hash = parts_.passwords.hash_now(password);
+    parts_.database.write_now([&](Writer& db) {
+        const UserId user = named(db, name).id;
+        store::set_password_hash(db, user, hash);
+        mailed_tokens::erase_kind(db, user, MailKind::password_reset);
+        store::end_all_sessions(db, user, {parts_.clock.now(), "password_reset"});
+    });
+}
+
+void Accounts::set_active_now(const std::string& name, bool is_active) {
+    parts_.database.write_now([&](Writer& db) {
+        const UserId user = named(db, name).id;
+        store::set_active(db, user, is_active);
+        if (is_active)
+            return;
+        // They do not come back with the account.
+        store::end_all_sessions(db, user, {parts_.clock.now(), "deactivated"});
+        mailed_tokens::erase_all(db, user);
+    });
+}
+
+void Accounts::remove_now(const std::string& name) {
+    parts_.database.write_now([&](Writer& db) {
+        const UserId user = named(db, name).id;
+        const auto organizations = store::owned_alone(db, user);
+        if (!organizations.empty())
+            throw std::runtime_error(fmt::format("'{}' is the last owner of an organization with other "
+                                                 "members ({}). Make another owner first.",
+                                                 name, organizations.front().text()));
+        store::delete_account(db, user);
+    });
+}
+
+} // namespace xentree
