@@ -15,6 +15,10 @@ const samples = {
     update_current_user: () => ({ body: {} }),
     update_conversation: () => ({ body: { title: 'Sample' } }),
     create_api_key: () => ({ body: { name: 'Sample', organization_id: noSuchId, scopes: ['quiz:read'] } }),
+    delete_current_user: () => ({ body: { current_password: 'not the password' } }),
+    request_password_reset: () => ({ body: { email: 'nobody@example.com' } }),
+    reset_password: () => ({ body: { token: 'unknown', new_password: usualPassword } }),
+    verify_email: () => ({ body: { token: 'unknown' } }),
     generate_chat_response: () => ({ body: { message: 'Good morning' } }),
 };
 

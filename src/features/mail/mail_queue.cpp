@@ -36,7 +36,7 @@ std::optional<ApiError> MailQueue::enqueue(Writer& db, const Letter& letter) con
                                      "This address has got as many mails as it can in an hour.");
     }
     store::insert(db, {letter.kind, address, now});
-    const std::string sealed = parts_.master_key.seal(boost::json::serialize(to_json(letter)), purpose);
+    const std::string sealed = parts_.master_key.seal(to_json_text(letter), purpose);
     store::insert(db, {store::MailId::make(now), Blob{sealed}, 0, now, letter.good_until});
     return std::nullopt;
 }

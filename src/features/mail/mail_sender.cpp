@@ -22,7 +22,6 @@ constexpr std::chrono::minutes looks_every{1};
 constexpr Seconds looks_again_after_fault{5};
 // The clock of a test moves by jumps.
 constexpr Milliseconds clock_is_read_every{500};
-constexpr Seconds grace{5}; // for what is on its way when the server stops
 
 std::chrono::minutes wait_after(std::int64_t attempts) {
     const auto last = static_cast<std::int64_t>(std::size(waits)) - 1;
@@ -94,7 +93,7 @@ void MailSender::deliver(std::vector<Delivery>& deliveries, const std::stop_toke
                        });
     }
     context_.restart();
-    Seconds left = grace;
+    Seconds left = parts_.grace;
     while (open > 0) {
         context_.run_for(Seconds(1));
         if (stop.stop_requested() && left-- == Seconds(0))

@@ -31,6 +31,7 @@ class MailSender {
         std::function<Task<void>(Mail)> send; // Mailer::send
         std::function<void()> stop_sending;   // Mailer::finish
         std::function<void()> prepare;        // puts mails in the queue that others want; may throw
+        Seconds grace{5};                     // for what is on its way when it is to stop
     };
     explicit MailSender(Parts parts) : parts_(std::move(parts)) {}
 
