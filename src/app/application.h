@@ -42,6 +42,7 @@ class Application {
     Sessions& sessions() { return *sessions_; }
     ApiKeys& api_keys() { return *api_keys_; }
     WorkerPool& workers() { return workers_; }
+    const MailQueue& mail_queue() const { return *mail_queue_; }
     MailSender* mail_sender() { return mail_sender_.get(); } // null where mail is not configured
     const Clock& clock() const { return *foundation_.clock; }
     std::string_view database_kind() const { return foundation_.database->kind(); }

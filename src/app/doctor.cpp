@@ -11,6 +11,7 @@
 
 #include "app/application.h"
 #include "app/check_settings.h"
+#include "app/mail.h"
 #include "app/providers.h"
 #include "http/outbound.h"
 #include "storage/migrations.h"
@@ -127,6 +128,17 @@ std::string check_provider(const std::string& id, const ProviderSettings& settin
     return fmt::format("{} answers", id);
 }
 
+std::string check_mail(const Settings& settings) {
+    try {
+        probe_mail_server(mail_server(settings));
+    } catch (const MailError& error) {
+        throw std::runtime_error(fmt::format(
+            "The mail server does not let us in ({}). Are mail.url, mail.user and mail.password right?",
+            error.what()));
+    }
+    return "the mail server lets us in";
+}
+
 } // namespace
 
 int run_doctor(const Settings& settings) {
@@ -160,6 +172,8 @@ int run_doctor(const Settings& settings) {
         });
     for (const auto& id : settings.provider_order)
         examination.check("provider", [&] { return check_provider(id, settings.providers.at(id)); });
+    if (!settings.mail.url.empty())
+        examination.check("mail", [&] { return check_mail(settings); });
     if (settings.provider_order.empty())
         std::puts(
             "note  provider   none is configured: chat is answered with quotes, not by a language model. "

@@ -139,6 +139,21 @@ class MailThread {
     std::jthread thread_;
 };
 
+void watch_mail(Metrics& metrics, const MailCounts& counts, const MailQueue& queue) {
+    using Type = prometheus::MetricType;
+    const auto add = [&](const char* name, const char* help, Type type, auto read) {
+        metrics.watch({name, help, type, [read] { return static_cast<double>(read()); }});
+    };
+    add("xentree_mails_sent_total", "Mails that the mail server took.", Type::Counter,
+        [&counts] { return counts.sent.load(); });
+    add("xentree_mails_failed_total", "Tries that failed and are repeated.", Type::Counter,
+        [&counts] { return counts.failed.load(); });
+    add("xentree_mails_given_up_total", "Mails that nobody gets.", Type::Counter,
+        [&counts] { return counts.given_up.load(); });
+    add("xentree_mails_waiting", "Mails in the queue at the last look.", Type::Gauge,
+        [&queue] { return queue.waiting(); });
+}
+
 void print_welcome(const std::string& address) {
     std::printf("xentree is listening on %s\n"
                 "  API        %s/api\n"
@@ -166,6 +181,8 @@ int serve(const Settings& settings) {
         log(LogLevel::info, "migrated the database: {}", name);
     Application application(settings, std::move(foundation));
     Metrics metrics(application.api());
+    if (const MailSender* sender = application.mail_sender())
+        watch_mail(metrics, sender->counts(), application.mail_queue());
     Dispatcher dispatcher({application.api(), application.sessions(), application.api_keys(),
                            application.workers(), application.clock()},
                           CursorCodec(application.master_key().derive("cursor")),

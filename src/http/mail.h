@@ -48,6 +48,9 @@ class MailError : public std::runtime_error {
     bool is_permanent; // another try would end the same: a malformed mail, or 5xx for recipient or text
 };
 
+// Connects, with TLS and login as for a mail, and sends none. Throws MailError. Blocks.
+void probe_mail_server(const MailServer& server);
+
 // Sends mail, each over a connection of its own, on two threads: libcurl's SMTP waits for the answer to the
 // text and to QUIT without giving way, which an I/O thread must not
 // (docs/decisions/009-mail-has-threads-of-its-own.md). It ends in two steps like WorkerPool: finish() before

@@ -60,7 +60,14 @@ void Metrics::count_request(const Operation* operation, int status, std::chrono:
 }
 
 std::string Metrics::text() const {
-    return prometheus::TextSerializer().Serialize(registry_.Collect());
+    auto families = registry_.Collect();
+    for (const Watched& watched : watched_) {
+        prometheus::ClientMetric metric;
+        metric.counter.value = watched.value();
+        metric.gauge.value = metric.counter.value;
+        families.push_back({watched.name, watched.help, watched.type, {metric}});
+    }
+    return prometheus::TextSerializer().Serialize(families);
 }
 
 } // namespace xentree

@@ -5,8 +5,10 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "http/api.h"
 
@@ -23,6 +25,16 @@ class Metrics {
     prometheus::Gauge& open_connections() { return open_connections_; }
     prometheus::Gauge& open_streams() { return open_streams_; }
     prometheus::Counter& refused_connections() { return refused_connections_; }
+
+    // A figure that a part of the server keeps itself, without labels; `value` may be called by any thread as
+    // long as this lives. Before the server runs.
+    struct Watched {
+        std::string name;
+        std::string help;
+        prometheus::MetricType type;
+        std::function<double()> value;
+    };
+    void watch(Watched watched) { watched_.push_back(std::move(watched)); }
 
     // The text exposition format.
     std::string text() const;
@@ -41,6 +53,7 @@ class Metrics {
     prometheus::Gauge& open_streams_;
     prometheus::Counter& refused_connections_;
     std::map<const Operation*, OperationMetrics> operations_; // null: no operation
+    std::vector<Watched> watched_;
 };
 
 } // namespace xentree

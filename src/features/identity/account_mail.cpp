@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "features/identity/mailed_tokens.h"
+#include "security/digest.h"
 
 // None of them tells a name or another address: whoever registers with somebody else's address chooses them.
 namespace xentree {
@@ -64,8 +65,8 @@ std::optional<ApiError> AccountMail::send(Writer& db, UserId user, const Letter&
                                           std::string_view token) const {
     if (auto refusal = parts_.queue.enqueue(db, letter))
         return refusal;
-    mailed_tokens::insert(db, {mailed_tokens::hash_of(token), user, letter.kind, letter.recipient,
-                               parts_.clock.now(), letter.good_until});
+    mailed_tokens::insert(
+        db, {sha256(token), user, letter.kind, letter.recipient, parts_.clock.now(), letter.good_until});
     return std::nullopt;
 }
 

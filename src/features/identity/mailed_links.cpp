@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "features/identity/mailed_tokens.h"
+#include "security/digest.h"
 
 namespace xentree {
 
@@ -60,7 +61,7 @@ void MailedLinks::answer(const std::string& email_key, Writer& db) const {
 
 Task<void> MailedLinks::reset_password(PasswordResetRequest request) {
     const Instant now = parts_.clock.now();
-    const mailed_tokens::Wanted wanted{mailed_tokens::hash_of(request.token), MailKind::password_reset, now};
+    const mailed_tokens::Wanted wanted{sha256(request.token), MailKind::password_reset, now};
     // Before the work of a hash.
     co_await parts_.database.read([&](Reader& db) { return find_token(db, wanted); });
     const std::string hash = co_await parts_.passwords.hash(request.new_password);
@@ -79,8 +80,7 @@ Task<void> MailedLinks::reset_password(PasswordResetRequest request) {
 }
 
 Task<void> MailedLinks::verify_email(std::string token) {
-    const mailed_tokens::Wanted wanted{mailed_tokens::hash_of(token), MailKind::email_verification,
-                                       parts_.clock.now()};
+    const mailed_tokens::Wanted wanted{sha256(token), MailKind::email_verification, parts_.clock.now()};
     co_await parts_.database.write([&](Writer& db) {
         const auto found = find_token(db, wanted);
         auto account = store::find_account(db, found.user);

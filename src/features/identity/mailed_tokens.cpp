@@ -12,12 +12,6 @@ std::string make_token() {
     return encode_base64url(random);
 }
 
-Digest hash_of(std::string_view token) {
-    Digest digest;
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
-    return digest;
-}
-
 void insert(Writer& db, const NewToken& token) {
     db.run("INSERT INTO mailed_tokens (hash, user_id, kind, address_key, created_at, expires_at) "
            "VALUES ($1, $2, $3, $4, $5, $6)",

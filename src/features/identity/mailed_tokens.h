@@ -23,7 +23,6 @@ struct NewToken {
     Instant created;
     Instant expires;
 };
-Digest hash_of(std::string_view token);
 void insert(Writer& db, const NewToken& token);
 
 struct Token {

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "features/mail/store.h"
+#include "http/json_text.h"
 #include "http/wire.h"
 
 namespace xentree {

@@ -42,6 +42,8 @@ class MailQueue {
     // For the sender: whether it was woken. Returns when it is, after `most`, or when it is to stop.
     bool wait(const std::stop_token& stop, Milliseconds most);
     void set_waiting(std::int64_t number) { waiting_ = number; }
+    // At the last look, and what this node has put in since.
+    std::int64_t waiting() const { return waiting_; }
 
   private:
     Digest mac_of(std::string_view address) const;

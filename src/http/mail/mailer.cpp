@@ -36,6 +36,11 @@ void check_mail_server(const MailServer& server) {
     parse_mail_address(server.from);
 }
 
+void probe_mail_server(const MailServer& server) {
+    const std::atomic<bool> is_given_up = false;
+    SmtpTransfer(server, is_given_up).run();
+}
+
 Mailer::Mailer(MailServer server) :
     server_(checked(std::move(server))), threads_(mail_threads, waiting_limit) {}
 

@@ -21,6 +21,13 @@ SmtpTransfer::SmtpTransfer(const MailServer& server, const Mail& mail, const std
     }
 }
 
+SmtpTransfer::SmtpTransfer(const MailServer& server, const std::atomic<bool>& is_given_up) :
+    host_(url_part(server.url, CURLUPART_HOST)), is_given_up_(is_given_up), easy_(make_curl_easy()) {
+    configure(server);
+    curl_easy_setopt(easy_.get(), CURLOPT_CUSTOMREQUEST, "NOOP");
+    curl_easy_setopt(easy_.get(), CURLOPT_NOBODY, 1L);
+}
+
 void SmtpTransfer::configure(const MailServer& server) {
     const auto set = [easy = easy_.get()](CURLoption option, auto value) {
         curl_easy_setopt(easy, option, value);

@@ -13,6 +13,8 @@ class SmtpTransfer {
   public:
     // Throws MailError where the mail cannot be composed. The references must outlive it.
     SmtpTransfer(const MailServer& server, const Mail& mail, const std::atomic<bool>& is_given_up);
+    // One without a mail: it only asks whether the server is there.
+    SmtpTransfer(const MailServer& server, const std::atomic<bool>& is_given_up);
     // Throws MailError. Ends soon after is_given_up turns true.
     void run();
 

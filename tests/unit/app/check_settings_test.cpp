@@ -38,6 +38,40 @@ TEST(CheckedSettings, what_cannot_be_used_is_named_before_anything_is_touched) {
         EXPECT_NE(refusal(name, value).find(name), std::string::npos) << name << ": " << refusal(name, value);
 }
 
+TEST(CheckedSettings, what_mail_lacks_is_named) {
+    Settings settings;
+    const auto says = [&](const std::string& name) {
+        try {
+            check_settings(settings);
+        } catch (const std::runtime_error& error) {
+            return std::string(error.what()).find(name) != std::string::npos;
+        }
+        return name.empty();
+    };
+    settings.mail.from = "Xentree <no-reply@example.com>";
+    EXPECT_TRUE(says("mail.url"));
+    settings.mail.url = "smtp://mail.example.com:587";
+    EXPECT_TRUE(says("mail.link_base"));
+    for (const char* wrong :
+         {"app.example.com", "https://", "https://app.example.com/?a=b", "ftp://a.example"}) {
+        settings.mail.link_base = wrong;
+        EXPECT_TRUE(says("mail.link_base")) << wrong;
+    }
+    settings.mail.link_base = "https://app.example.com/learn";
+    EXPECT_TRUE(says(""));
+    settings.mail.user = "me";
+    EXPECT_TRUE(says("mail.password"));
+    settings.mail.password = "secret";
+    EXPECT_TRUE(says(""));
+    settings.mail.needs_tls = false; // a password in the clear
+    EXPECT_TRUE(says("mail"));
+    settings.mail.needs_tls = true;
+    settings.mail.from = "nobody";
+    EXPECT_TRUE(says("mail"));
+    settings.mail.from = "";
+    EXPECT_TRUE(says("mail.from"));
+}
+
 TEST(CheckedSettings, what_a_provider_lacks_is_named) {
     EXPECT_NE(refusal("provider.local.models", "m").find("provider.local.base_url"), std::string::npos);
     EXPECT_NE(refusal("provider.local.base_url", "http://127.0.0.1:1/v1").find("provider.local.models"),
