@@ -83,7 +83,7 @@ Task<UserProfile> Accounts::register_user(Visitor visitor, RegisterRequest reque
     const std::string hash = co_await parts_.passwords.hash(request.password);
     UserProfile made = co_await parts_.database.write([&](Writer& db) {
         return parts_.idempotency.once<UserProfile>(db, visitor, visitor.address, [&] {
-            const UserProfile profile = insert(db, request, hash);
+            UserProfile profile = insert(db, request, hash);
             if (parts_.mail.is_configured()) // the account is whole without it, so a refusal does not matter
                 parts_.mail.verify(db, profile);
             return profile;

@@ -54,6 +54,7 @@ bool MailSender::send_some(const std::stop_token& stop) {
         return false;
     deliver(deliveries, stop);
     std::vector<Verdict> verdicts;
+    verdicts.reserve(deliveries.size());
     for (const auto& delivery : deliveries)
         verdicts.push_back(judge(delivery));
     parts_.database.write_now([&](Writer& db) {
@@ -72,6 +73,7 @@ std::vector<MailSender::Delivery> MailSender::take() {
     std::vector<store::WaitingMail> mails;
     parts_.database.write_now([&](Writer& db) { mails = store::claim(db, {now, now + lease, at_once}); });
     std::vector<Delivery> deliveries;
+    deliveries.reserve(mails.size());
     for (auto& mail : mails)
         deliveries.push_back({mail, parts_.queue.open(mail.sealed_letter), false, nullptr});
     return deliveries;
