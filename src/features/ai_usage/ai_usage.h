@@ -24,7 +24,7 @@ class AiUsage {
     // user gets it back: an answer that nobody saw is not to be paid for.
     static constexpr std::chrono::hours lease{1};
 
-    explicit AiUsage(Parts parts) : parts_(std::move(parts)) {}
+    explicit AiUsage(Parts parts) : parts_(parts) {}
 
     Task<AIUsageResponse> this_month(UserId user, Plan plan);
     // A call that is to be made; nothing is reserved yet.
