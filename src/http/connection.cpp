@@ -139,8 +139,8 @@ Task<void> Connection::hold_back() {
         co_return;
     deadline_ = SteadyTime::max();
     idle_ = true; // as far as draining goes
-    // Each another time, so that they do not all come back at once.
-    const std::chrono::milliseconds wait(500 + randombytes_uniform(1000));
+    // Each another time, so that they do not all come back at once, and none longer than it was told to wait.
+    const std::chrono::milliseconds wait(500 + randombytes_uniform(450));
     asio::steady_timer pause(socket_.get_executor(), wait);
     co_await pause.async_wait(asio::use_awaitable);
 }
