@@ -20,6 +20,8 @@ class KeyAuthenticator {
     virtual ~KeyAuthenticator() = default;
     // Throws ApiError(invalid_api_key) or ApiError(ip_not_allowed).
     virtual Task<Caller> authenticate_key(std::string key, Visitor visitor) = 0;
+    // A request of this caller passed its scope and limits too.
+    virtual void note_use(const Caller& caller) = 0;
 };
 
 } // namespace xentree

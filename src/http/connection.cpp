@@ -22,6 +22,9 @@ constexpr std::size_t skipped_at_most = 64 * 1024; // bytes of a body that nobod
 constexpr std::chrono::seconds overload_wait{1};   // asked of whom the server has no time for
 constexpr int client_gone = 499;                   // as nginx has it; never sent
 
+constexpr std::chrono::milliseconds look_interval{250};
+constexpr std::chrono::seconds probe_interval{15}; // of a client that has ended its side
+
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool is_any(int socket, int events) {
@@ -248,25 +251,43 @@ Task<Answer> Connection::answer_request(const Dispatcher::Route& route, RequestI
     co_return co_await scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this);
 }
 
+// What dispatch ended with. An exception would not end the group that it runs in.
+struct Connection::Outcome {
+    Answer answer;
+    std::exception_ptr failure;
+};
+
+Task<Connection::Outcome> Connection::dispatch(const Dispatcher::Route& route, RequestId id) {
+    Outcome outcome;
+    try {
+        outcome.answer = co_await scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this);
+    } catch (...) {
+        outcome.failure = std::current_exception();
+    }
+    co_return outcome;
+}
+
 // As dispatch, but ends with an exception as soon as the client goes away, and with a 503 when draining is
 // over.
 Task<Answer> Connection::answer_unless_gone(const Dispatcher::Route& route, RequestId id) {
-    auto outcome = co_await (scope_.dispatcher.dispatch(route, head_, id, !parser_->is_done(), *this) ||
-                             wait_until_gone() || wait_until_cut());
+    auto outcome = co_await (dispatch(route, id) || wait_until_gone() || wait_until_cut());
     if (outcome.index() == 1)
         throw boost::system::system_error(asio::error::connection_reset);
     if (outcome.index() == 2) {
         const ApiError refusal(ErrorCode::unavailable, "The server is shutting down.");
         co_return scope_.dispatcher.refuse(refusal, head_, id);
     }
-    co_return std::move(std::get<0>(outcome));
+    if (std::get<0>(outcome).failure)
+        std::rethrow_exception(std::get<0>(outcome).failure);
+    co_return std::move(std::get<0>(outcome).answer);
 }
 
 Task<void> Connection::wait_until_gone() {
     co_await wait_until_ended();
-    if (!is_http_1_1_ || !send_at_once(socket_.native_handle(), go_on))
-        co_return;
-    co_await wait_until_reset();
+    // Who is gone since the last probe resets the connection when the next one comes.
+    bool is_gone = !is_http_1_1_;
+    while (!is_gone && send_at_once(socket_.native_handle(), go_on))
+        is_gone = co_await is_reset_within(probe_interval);
 }
 
 Task<void> Connection::wait_until_reader_gone() {
@@ -274,7 +295,9 @@ Task<void> Connection::wait_until_reader_gone() {
     try {
         if (!writing_) // else what is being written is the probe
             co_await write_chunk(": ping\n\n");
-        co_await wait_until_reset();
+        bool is_gone = false;
+        while (!is_gone) // the pings are the further probes
+            is_gone = co_await is_reset_within(probe_interval);
     } catch (const boost::system::system_error& error) {
         if (error.code() == asio::error::operation_aborted)
             throw;
@@ -288,14 +311,23 @@ Task<void> Connection::wait_until_ended() {
         if (has_ended(socket_.native_handle()))
             break;
         // The next request is there already, or the rest of this one: readiness says nothing now.
-        pause.expires_after(std::chrono::milliseconds(250));
+        pause.expires_after(look_interval);
         co_await pause.async_wait(asio::use_awaitable);
     }
 }
 
-Task<void> Connection::wait_until_reset() {
-    while (!is_reset(socket_.native_handle()))
-        co_await socket_.async_wait(asio::ip::tcp::socket::wait_error, asio::use_awaitable);
+// By looking now and then: Asio's wait for errors ends at once, and again, where an urgent byte (MSG_OOB) is
+// unread.
+Task<bool> Connection::is_reset_within(std::chrono::milliseconds time) {
+    asio::steady_timer pause(socket_.get_executor());
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (!is_reset(socket_.native_handle())) {
+        if (std::chrono::steady_clock::now() >= end)
+            co_return false;
+        pause.expires_after(look_interval);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    co_return true;
 }
 
 std::optional<std::size_t> Connection::length() const {

@@ -55,6 +55,8 @@ class Connection final : private BodyReader, private EventSink {
     bool is_too_much(const Dispatcher::Route& route);
     Task<void> hold_back();
     Task<Answer> answer_request(const Dispatcher::Route& route, RequestId id);
+    struct Outcome;
+    Task<Outcome> dispatch(const Dispatcher::Route& route, RequestId id);
     Task<Answer> answer_unless_gone(const Dispatcher::Route& route, RequestId id);
     Task<std::string> read(std::size_t limit) override;
     std::optional<std::size_t> length() const override;
@@ -75,7 +77,7 @@ class Connection final : private BodyReader, private EventSink {
     Task<void> wait_until_gone();
     Task<void> wait_until_reader_gone();
     Task<void> wait_until_ended();
-    Task<void> wait_until_reset();
+    Task<bool> is_reset_within(std::chrono::milliseconds time);
     Task<void> wait_until_cut();
     Task<void> linger();
     Task<void> refuse_head(boost::system::error_code error);

@@ -193,13 +193,14 @@ Task<void> Dispatcher::admit(const RequestHead& head, Request& request, LimitSta
     Caller caller = co_await authenticate(head, std::get<Visitor>(std::move(request.caller)));
     check_access(operation.access, caller);
     const std::string user = caller.user.text();
-    const auto key = caller.key ? std::optional(caller.key->id.text()) : std::nullopt;
-    request.caller = std::move(caller);
     take(options_.caller_limit, user, limits);
-    if (key)
-        take(options_.key_limit, *key, limits);
+    if (caller.key)
+        take(options_.key_limit, caller.key->id.text(), limits);
     if (of_class)
         take(*of_class, user, limits);
+    if (caller.key)
+        keys_.note_use(caller);
+    request.caller = std::move(caller);
 }
 
 // Where both are sent the bearer token counts, and the key is not looked at.

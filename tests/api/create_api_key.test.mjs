@@ -65,7 +65,7 @@ test('all faults of a body are told at once', async () => {
         name: ' ',
         scopes: ['conversations:read', 'everything'],
         allowed_ips: ['192.0.2.0/33', '1.2.3', '10.0.0.1', 'host.example.com', '1:2:3::4::5'],
-        expires_at: 'tomorrow',
+        expires_at: '2020-01-01T00:00:00Z',
     });
     assertFaults(await person.client.call('create_api_key', { body }), [
         '/name',
@@ -76,6 +76,10 @@ test('all faults of a body are told at once', async () => {
         '/allowed_ips/4',
         '/expires_at',
     ]);
+    const tomorrow = bodyOf(person, { expires_at: 'tomorrow' });
+    assertFaults(await person.client.call('create_api_key', { body: tomorrow }), ['/expires_at']);
+    const many = bodyOf(person, { allowed_ips: Array.from({ length: 51 }, (_, number) => `::${number + 1}`) });
+    assertFaults(await person.client.call('create_api_key', { body: many }), ['/allowed_ips']);
     assertFaults(await person.client.call('create_api_key', { body: {} }), ['/name', '/organization_id', '/scopes']);
     assertFaults(await person.client.call('create_api_key', { body: bodyOf(person, { scopes: [] }) }), ['/scopes']);
 });

@@ -63,6 +63,7 @@ test('a refused use does not count', async () => {
     const person = await signUp(server);
     const { client } = await makeKey(person, scopes, { allowed_ips: ['192.0.2.1'] });
     assertError(await client.call('list_conversations'), 403, 'ip_not_allowed');
+    assertError(await client.call('create_conversation', { address: '192.0.2.1' }), 403, 'INSUFFICIENT_API_KEY_SCOPE');
     await client.expect(200, 'list_conversations', { address: '192.0.2.1' });
     await eventually('the one use is counted', async () => {
         const [listed] = await person.client.expect(200, 'list_api_keys');

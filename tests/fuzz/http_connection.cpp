@@ -30,6 +30,7 @@ class OneUser final : public BearerAuthenticator, public KeyAuthenticator {
             throw ApiError(ErrorCode::invalid_token);
         co_return caller(std::move(visitor));
     }
+    void note_use(const Caller&) override {}
     Task<Caller> authenticate_key(std::string key, Visitor visitor) override {
         if (!is_api_key(key))
             throw ApiError(ErrorCode::invalid_api_key);

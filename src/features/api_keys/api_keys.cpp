@@ -16,6 +16,7 @@ namespace store = api_keys_store;
 
 namespace {
 
+constexpr std::size_t most_ranges = 50;    // of allowed_ips; the contract refuses more
 constexpr std::size_t shown_at_start = 12; // characters
 constexpr std::size_t shown_at_end = 4;
 
@@ -52,11 +53,9 @@ std::optional<UserId> seen_keys_of(const Caller& caller) {
     return caller.role == PlatformRole::admin ? std::nullopt : std::optional(caller.user);
 }
 
-} // namespace
-
-void check_api_key_request(const boost::json::object& body, std::vector<Fault>& faults) {
+void check_ranges(const boost::json::object& body, std::vector<Fault>& faults) {
     const auto* ranges = body.if_contains("allowed_ips");
-    if (!ranges || !ranges->is_array())
+    if (!ranges || !ranges->is_array() || ranges->as_array().size() > most_ranges)
         return;
     std::size_t index = 0;
     for (const auto& range : ranges->as_array()) {
@@ -75,12 +74,18 @@ void check_api_key_request(const boost::json::object& body, std::vector<Fault>& 
     }
 }
 
+} // namespace
+
+void ApiKeys::check(const boost::json::object& body, std::vector<Fault>& faults) const {
+    check_ranges(body, faults);
+    const auto* expiry = body.if_contains("expires_at");
+    const auto expires = expiry && expiry->is_string() ? parse_instant(expiry->as_string()) : std::nullopt;
+    if (expires && *expires <= parts_.clock.now())
+        faults.push_back({"/expires_at", "must be in the future"});
+}
+
 Task<APIKeyResponse> ApiKeys::create(Caller caller, APIKeyCreateRequest request) {
     const Instant now = parts_.clock.now();
-    const std::optional<Instant> expires = request.expires_at ? *request.expires_at : std::nullopt;
-    if (expires && *expires <= now)
-        throw ApiError({Fault{"/expires_at", "must be in the future"}});
-
     const std::string secret = make_api_key();
     APIKeyResponse made;
     made.id = ApiKeyId::make(now);
@@ -92,7 +97,8 @@ Task<APIKeyResponse> ApiKeys::create(Caller caller, APIKeyCreateRequest request)
     made.allowed_ips = canonical_ranges(request.allowed_ips);
     made.created_by = caller.user;
     made.created_at = now;
-    made.expires_at = expires;
+    if (request.expires_at)
+        made.expires_at = *request.expires_at;
 
     auto answer = co_await parts_.database.write([&](Writer& db) {
         const auto role = store::find_role(db, caller.user, made.organization_id);
@@ -134,8 +140,6 @@ Task<Caller> ApiKeys::authenticate_key(std::string key, Visitor visitor) {
     const auto ranges = AddressRanges::parse(known->allowed_ips);
     if (!ranges.empty() && !ranges.contains(boost::asio::ip::make_address(visitor.address)))
         throw ApiError(ErrorCode::ip_not_allowed);
-    uses_.note(known->id, now, visitor.address);
-
     Caller caller;
     static_cast<Visitor&>(caller) = std::move(visitor);
     caller.user = known->maker;
@@ -145,8 +149,12 @@ Task<Caller> ApiKeys::authenticate_key(std::string key, Visitor visitor) {
     co_return caller;
 }
 
+void ApiKeys::note_use(const Caller& caller) {
+    uses_.note(caller.key->id, parts_.clock.now(), caller.address);
+}
+
 void ApiKeys::write_uses() {
-    write_in_batches(parts_.database, uses_.take(), store::note_use);
+    write_noted(parts_.database, uses_, store::note_use);
 }
 
 } // namespace xentree

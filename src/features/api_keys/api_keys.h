@@ -21,9 +21,6 @@ inline constexpr std::array<std::string_view, 17> api_key_scopes = {
     "xel:read",           "xel:write",           "api:read",          "api:write",
     "api:admin"};
 
-// The rules of an APIKeyCreateRequest that its schema tells in words.
-void check_api_key_request(const boost::json::object& body, std::vector<Fault>& faults);
-
 // Keys for servers, each made by a user for one organization. Of a key only the SHA-256 is kept; every
 // request with one costs one indexed read and no cache stands between, so a deleted key is refused at once.
 // Any thread.
@@ -36,9 +33,10 @@ class ApiKeys final : public KeyAuthenticator {
     };
     explicit ApiKeys(Parts parts) : parts_(parts) {}
 
-    // Only this answer holds the key; repeated by Idempotency-Key it has null. Throws ApiError:
-    // validation_error (an expiry that has passed), not_found (no organization of the caller's), forbidden (a
-    // scope that needs a higher role).
+    // The rules of an APIKeyCreateRequest that its schema tells in words.
+    void check(const boost::json::object& body, std::vector<Fault>& faults) const;
+    // The rules hold already. Only this answer holds the key; repeated by Idempotency-Key it has null. Throws
+    // ApiError: not_found (no organization of the caller's), forbidden (a scope that needs a higher role).
     Task<APIKeyResponse> create(Caller caller, APIKeyCreateRequest request);
     // The caller's own; a platform admin's answer has everybody's.
     Task<Page<APIKeyResponse>> list(Caller caller, PageRequest page);
@@ -46,6 +44,7 @@ class ApiKeys final : public KeyAuthenticator {
     Task<void> remove(Caller caller, ApiKeyId id);
 
     Task<Caller> authenticate_key(std::string key, Visitor visitor) override;
+    void note_use(const Caller& caller) override;
 
     // Writes down when and how often keys were used; meant for every few seconds. Blocks.
     void write_uses();

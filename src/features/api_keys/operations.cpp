@@ -11,7 +11,7 @@ void answer_api_keys(Api& api, ApiKeys& keys) {
         [&](Caller caller, Body<APIKeyCreateRequest> body) -> Task<Created<APIKeyResponse>> {
             co_return co_await keys.create(std::move(caller), *std::move(body));
         },
-        check_api_key_request);
+        [&](const boost::json::object& body, std::vector<Fault>& faults) { keys.check(body, faults); });
     api.on("delete_api_key", [&](Caller caller, Path<ApiKeyId> id) -> Task<NoContent> {
         co_await keys.remove(std::move(caller), *id);
         co_return NoContent{};

@@ -124,8 +124,10 @@ std::optional<KnownKey> find(Reader& db, const Digest& hash) {
 }
 
 void note_use(Writer& db, ApiKeyId id, const LastUse& use) {
-    db.run("UPDATE api_keys SET last_used_at = $2, last_used_ip = $3, request_count = request_count + $4 "
-           "WHERE id = $1",
+    // Another node may have written a later one.
+    db.run("UPDATE api_keys SET request_count = request_count + $4, "
+           "last_used_ip = CASE WHEN last_used_at > $2 THEN last_used_ip ELSE $3 END, "
+           "last_used_at = CASE WHEN last_used_at > $2 THEN last_used_at ELSE $2 END WHERE id = $1",
            id, use.minute, use.address, use.count);
 }
 

@@ -38,6 +38,16 @@ class LastUses {
         ++use.count;
     }
 
+    // Takes back what take() gave and could not be written.
+    void put_back(std::span<const std::pair<CredentialId, LastUse>> uses) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, use] : uses) {
+            const auto [known, is_new] = uses_.try_emplace(id, use);
+            if (!is_new)
+                known->second.count += use.count;
+        }
+    }
+
     std::vector<std::pair<CredentialId, LastUse>> take() {
         std::unordered_map<CredentialId, LastUse> uses;
         {
@@ -52,18 +62,25 @@ class LastUses {
     std::unordered_map<CredentialId, LastUse> uses_;
 };
 
-// Writes what was taken, in transactions of a size that others need not wait long for. `write` takes the
-// Writer, the id and the LastUse. Blocks.
+// Writes what was noted, in transactions of a size that others need not wait long for; what cannot be written
+// stays noted. `write` takes the Writer, the id and the LastUse. Throws what the database throws. Blocks.
 template<class CredentialId, class F>
-void write_in_batches(Database& database, const std::vector<std::pair<CredentialId, LastUse>>& uses,
-                      F write) {
+void write_noted(Database& database, LastUses<CredentialId>& noted, F write) {
     constexpr std::size_t batch = 500;
-    for (std::size_t begin = 0; begin < uses.size(); begin += batch) {
-        const std::span some(uses.data() + begin, std::min(batch, uses.size() - begin));
-        database.write_now([&](Writer& db) {
-            for (const auto& [id, use] : some)
-                write(db, id, use);
-        });
+    const auto uses = noted.take();
+    std::span left(uses);
+    while (!left.empty()) {
+        const auto some = left.first(std::min(batch, left.size()));
+        try {
+            database.write_now([&](Writer& db) {
+                for (const auto& [id, use] : some)
+                    write(db, id, use);
+            });
+        } catch (const std::exception&) {
+            noted.put_back(left);
+            throw;
+        }
+        left = left.subspan(some.size());
     }
 }
 

@@ -218,7 +218,7 @@ Task<void> Sessions::end(Caller caller, SessionId session) {
 }
 
 void Sessions::write_uses() {
-    write_in_batches(parts_.database, uses_.take(), store::note_session_use);
+    write_noted(parts_.database, uses_, store::note_session_use);
 }
 
 void Sessions::forget_old(Writer& db) const {

@@ -212,10 +212,11 @@ std::vector<SessionResponse> list_sessions(Reader& db, UserId user, Instant now,
         user, now, before, static_cast<std::int64_t>(page.limit + 1));
 }
 
+// Another node may have written a later minute.
 void note_session_use(Writer& db, SessionId session, const LastUse& use) {
     db.run("UPDATE sessions SET last_used_at = CASE WHEN last_used_at < $2 THEN $2 ELSE last_used_at END, "
-           "ip_address = $3 WHERE id = $1 AND (last_used_at < $2 OR ip_address <> $3)",
-           session, use.minute, use.address);
+           "ip_address = $3 WHERE id = $1 AND last_used_at < $4 AND (last_used_at < $2 OR ip_address <> $3)",
+           session, use.minute, use.address, Instant(use.minute + std::chrono::minutes(1)));
 }
 
 std::vector<std::string> used_addresses(Reader& db, UserId user, Instant since) {
@@ -245,9 +246,11 @@ void use_refresh_token(Writer& db, const RefreshTokenUse& use) {
     db.run("UPDATE refresh_tokens SET first_used_at = COALESCE(first_used_at, $2), uses = uses + 1 WHERE "
            "hash = $1",
            use.hash, use.at);
-    db.run("UPDATE sessions SET last_used_at = $2, expires_at = $3, ip_address = $4 "
-           "WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = $1)",
-           use.hash, use.at, use.session_expires, use.address);
+    db.run(
+        "UPDATE sessions SET last_used_at = CASE WHEN created_at < $2 THEN $2 ELSE created_at END, "
+        "expires_at = $3, ip_address = $4 WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = $1)",
+        use.hash, Instant(std::chrono::floor<std::chrono::minutes>(use.at)), use.session_expires,
+        use.address);
 }
 
 void delete_old_sessions(Writer& db, Instant before) {

@@ -13,7 +13,9 @@ class Keys : public People {
         return loop.await(api_keys.create(by, std::move(request)));
     }
     Caller use(const APIKeyResponse& key) {
-        return loop.await(api_keys.authenticate_key(key.key.value(), visitor("203.0.113.9")));
+        const Caller caller = loop.await(api_keys.authenticate_key(key.key.value(), visitor("203.0.113.9")));
+        api_keys.note_use(caller);
+        return caller;
     }
     std::optional<ErrorCode> use_error(const APIKeyResponse& key) {
         return code_of([&] { use(key); });

@@ -57,6 +57,7 @@ TEST_F(Dispatching, a_key_counts_for_itself_and_for_its_maker) {
     EXPECT_EQ(outcome(by_key), "204");
     EXPECT_EQ(outcome(by_key), "204");
     EXPECT_EQ(outcome(by_key), "429 rate_limited");
+    EXPECT_EQ(authenticator.uses, 2);
     // The refused one counted for the maker, since his limit comes first.
     EXPECT_EQ(outcome({.target = "/scoped", .headers = bearer("user")}), "429 rate_limited");
     EXPECT_EQ(outcome({.target = "/scoped", .headers = bearer("other")}), "204");

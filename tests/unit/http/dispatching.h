@@ -40,7 +40,9 @@ class FakeAuthenticator final : public BearerAuthenticator, public KeyAuthentica
         caller.key->scopes = {key == "root" ? "api:admin" : "notes:read"};
         co_return caller;
     }
+    void note_use(const Caller&) override { ++uses; }
     int asked = 0;
+    int uses = 0;
 };
 
 class TextBody final : public BodyReader {
