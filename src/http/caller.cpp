@@ -4,14 +4,16 @@
 
 #include <algorithm>
 
-#include "base/error.h"
-
 namespace xentree {
 
 bool KeyGrant::includes(std::string_view scope) const {
     return std::any_of(scopes.begin(), scopes.end(), [&](const std::string& granted) {
         return granted == scope || granted == "api:admin";
     });
+}
+
+ErrorCode credential_ended(const Caller& caller) {
+    return caller.key ? ErrorCode::invalid_api_key : ErrorCode::invalid_token;
 }
 
 void require_scope(const Caller& caller, std::string_view scope) {

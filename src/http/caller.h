@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/id.h"
 
 namespace xentree {
@@ -50,6 +51,9 @@ struct Caller : Visitor {
     // What sets callers apart: the user of a session, or the key.
     std::string identity() const { return key ? "key " + key->id.text() : user.text(); }
 };
+
+// The refusal of a caller whose account or credential ended after it was let in.
+ErrorCode credential_ended(const Caller& caller);
 
 // For a scope that depends on the body; the operation's own is checked before its handler. Throws
 // ApiError(insufficient_api_key_scope).

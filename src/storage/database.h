@@ -77,8 +77,9 @@ class Database {
     // One transaction, serializable. When it returns, the write is durable. The function may be run again
     // after a collision with another writer, so it must not move from what it captured nor touch anything
     // but the database. Throws ApiError(unavailable) where too many writes wait or the database is gone,
-    // ApiError(conflict) where it kept colliding. A unique violation is a collision: look first, then insert,
-    // and the rerun finds what the other wrote. Do not go on after a statement that threw.
+    // ApiError(conflict) where it kept colliding. Unique and foreign key violations are collisions: look
+    // first, then insert, and the rerun finds what the other wrote or deleted. Do not go on after a statement
+    // that threw.
     template<class F>
     auto write(F f) -> Task<std::invoke_result_t<F&, Writer&>> {
         using Result = std::invoke_result_t<F&, Writer&>;

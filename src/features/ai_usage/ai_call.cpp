@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/error.h"
+#include "base/log.h"
 #include "features/ai_usage/ai_usage.h"
 #include "features/ai_usage/month.h"
 #include "features/ai_usage/store.h"
@@ -19,43 +19,46 @@ AiCall::~AiCall() {
         return;
     if (stage_ == Stage::begun)
         usage_->parts_.database.write_later(
-            [claim = std::move(claim_)](Writer& db) { count(db, claim, std::nullopt); });
-    else if (stage_ == Stage::reserved && claim_.limit)
+            [claim = std::move(claim_), end = End{usage_->parts_.clock.now(), std::nullopt}](Writer& db) {
+                count(db, claim, end);
+            });
+    else if (stage_ == Stage::reserved)
         usage_->parts_.database.write_later(
             [claim = std::move(claim_)](Writer& db) { give_back(db, claim); });
 }
 
 Task<void> AiCall::reserve() {
-    if (claim_.limit)
-        co_await usage_->parts_.database.write([this](Writer& db) { reserve(db); });
-    stage_ = Stage::reserved;
+    co_await usage_->parts_.database.write([this](Writer& db) { reserve(db); });
 }
 
 // That the stage is set although the transaction may still fail does no harm: giving back what is not there
 // changes nothing.
 void AiCall::reserve(Writer& db) {
-    if (claim_.limit) {
-        const store::Month month{claim_.owner, claim_.month};
-        bool taken = store::take(db, month, claim_.limit);
-        if (!taken) {
-            const std::int64_t expired = store::delete_expired(db, month, claim_.at);
-            if (expired > 0) {
-                store::give_back(db, month, expired);
-                taken = store::take(db, month, claim_.limit);
-            }
+    const store::Month month{claim_.owner, claim_.month};
+    bool taken = store::take(db, month, claim_.limit);
+    if (!taken) {
+        const std::int64_t expired = store::delete_expired(db, month, claim_.at);
+        if (expired > 0) {
+            store::give_back(db, month, expired);
+            taken = store::take(db, month, claim_.limit);
         }
-        if (!taken)
-            throw ApiError::retry_later(ErrorCode::ai_quota_exceeded, std::chrono::ceil<std::chrono::seconds>(
-                                                                          next_month(claim_.at) - claim_.at));
-        store::insert_reservation(db, month, claim_.id, claim_.at + AiUsage::lease);
     }
+    if (!taken && !store::owner_exists(db, claim_.owner))
+        throw ApiError(claim_.credential_ended);
+    if (!taken)
+        throw ApiError::retry_later(ErrorCode::ai_quota_exceeded, std::chrono::ceil<std::chrono::seconds>(
+                                                                      next_month(claim_.at) - claim_.at));
+    store::insert_reservation(db, month, claim_.id, claim_.at + AiUsage::lease);
     stage_ = Stage::reserved;
 }
 
 Task<void> AiCall::give_back() {
-    if (claim_.limit)
+    try {
         co_await usage_->parts_.database.write([this](Writer& db) { give_back(db, claim_); });
-    stage_ = Stage::over;
+        stage_ = Stage::over;
+    } catch (const std::exception& fault) {
+        log(LogLevel::warning, "an AI call could not be given back at once: {}", fault.what());
+    }
 }
 
 void AiCall::begin(std::string provider, std::string model) {
@@ -70,7 +73,7 @@ Task<void> AiCall::count(std::optional<TokenUsage> tokens) {
 }
 
 void AiCall::count(Writer& db, const std::optional<TokenUsage>& tokens) const {
-    count(db, claim_, tokens);
+    count(db, claim_, {usage_->parts_.clock.now(), tokens});
 }
 
 void AiCall::give_back(Writer& db, const Claim& claim) {
@@ -78,12 +81,16 @@ void AiCall::give_back(Writer& db, const Claim& claim) {
         store::give_back(db, {claim.owner, claim.month}, 1);
 }
 
-void AiCall::count(Writer& db, const Claim& claim, const std::optional<TokenUsage>& tokens) {
+void AiCall::count(Writer& db, const Claim& claim, const End& end) {
     const store::Month month{claim.owner, claim.month};
-    const bool was_reserved = claim.limit && store::delete_reservation(db, claim.owner, claim.id);
-    if (!was_reserved) // the plan has no limit, or the lease was over
+    const bool was_reserved = store::delete_reservation(db, claim.owner, claim.id);
+    const bool is_leased = end.at < claim.at + AiUsage::lease;
+    // Counted already, by a COMMIT whose outcome was not told; or the user is gone.
+    if (!was_reserved && is_leased)
+        return;
+    if (!was_reserved) // another call may have been given its place
         store::take(db, month, std::nullopt);
-    const TokenUsage told = tokens.value_or(TokenUsage{});
+    const TokenUsage told = end.tokens.value_or(TokenUsage{});
     store::add(db, month, {claim.provider, claim.model, 1, told.prompt_tokens, told.completion_tokens});
 }
 

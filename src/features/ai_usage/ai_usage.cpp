@@ -35,9 +35,17 @@ Task<AIUsageResponse> AiUsage::this_month(UserId user, Plan plan) {
     co_return usage;
 }
 
-AiCall AiUsage::call(UserId user, Plan plan) {
+AiCall AiUsage::call(const Caller& caller) {
     const Instant now = parts_.clock.now();
-    return {*this, {AiCallId::make(now), user, month_name(now), allowance(plan), now, {}, {}}};
+    return {*this,
+            {AiCallId::make(now),
+             caller.user,
+             month_name(now),
+             allowance(caller.plan),
+             now,
+             credential_ended(caller),
+             {},
+             {}}};
 }
 
 void AiUsage::forget_old(Writer& db) const {

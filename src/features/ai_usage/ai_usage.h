@@ -28,7 +28,7 @@ class AiUsage {
 
     Task<AIUsageResponse> this_month(UserId user, Plan plan);
     // A call that is to be made; nothing is reserved yet.
-    AiCall call(UserId user, Plan plan);
+    AiCall call(const Caller& caller);
     void forget_old(Writer& db) const;
 
     // To be called before the database is closed. Calls that are cut off after it are left to their lease.

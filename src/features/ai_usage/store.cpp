@@ -14,6 +14,10 @@ bool take(Writer& db, const Month& month, std::optional<std::int64_t> limit) {
                month.owner, month.name, limit.value_or(std::numeric_limits<std::int64_t>::max())) == 1;
 }
 
+bool owner_exists(Reader& db, UserId owner) {
+    return db.one<UserId>("SELECT id FROM users WHERE id = $1", owner).has_value();
+}
+
 void give_back(Writer& db, const Month& month, std::int64_t number) {
     db.run("UPDATE ai_months SET taken = taken - $3 WHERE owner_id = $1 AND month = $2", month.owner,
            month.name, number);

@@ -16,9 +16,10 @@ struct Month {
     std::string name; // YYYY-MM
 };
 
-// Takes one of the month's answers; false where `limit` are taken. One row a user and month is what decides,
-// so of two that come at once the second one waits or is run again.
+// Takes one of the month's answers; false where `limit` are taken, or there is no such user. One row a user
+// and month is what decides, so of two that come at once the second one waits or is run again.
 bool take(Writer& db, const Month& month, std::optional<std::int64_t> limit);
+bool owner_exists(Reader& db, UserId owner);
 void give_back(Writer& db, const Month& month, std::int64_t number);
 
 void insert_reservation(Writer& db, const Month& month, AiCallId id, Instant expires);

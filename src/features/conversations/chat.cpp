@@ -82,7 +82,7 @@ Task<Chat::Turn> Chat::begin(Caller caller, ChatRequest request) {
     turn.answer.provider = std::move(provider);
     turn.answer.conversation_id = as_optional(request.conversation_id);
     if (may_ask_outside(route, routing_))
-        turn.call.emplace(ai_usage_.call(caller.user, caller.plan));
+        turn.call.emplace(ai_usage_.call(caller));
     ChatPrompt prompt = co_await take_turn(turn, std::move(request));
     co_await ask(turn, std::move(route), std::move(prompt));
     co_return turn;

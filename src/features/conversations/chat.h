@@ -22,8 +22,8 @@ class Chat {
         conversations_(conversations), routing_(routing), ai_usage_(ai_usage) {}
 
     // The whole answer, or a stream of it. Throws ApiError: validation_error, not_found (conversation,
-    // provider or model), ai_quota_exceeded, unavailable, provider_error, provider_timeout. Where a provider
-    // fails the user's message stays.
+    // provider or model), invalid_token, invalid_api_key, ai_quota_exceeded, unavailable, provider_error,
+    // provider_timeout. Where a provider fails the user's message stays.
     Task<std::variant<ChatResponse, EventStream>> answer(Caller caller, ChatRequest request);
     std::vector<AIProvider> providers() const;
 

@@ -82,7 +82,8 @@ Task<ConversationResponse> Conversations::create(Caller caller, ConversationCrea
                                               std::nullopt,
                                               now,
                                               now};
-            store::insert(db, caller.user, conversation);
+            if (!store::insert(db, caller.user, conversation))
+                throw ApiError(credential_ended(caller));
             return conversation;
         });
     });

@@ -28,7 +28,8 @@ class Conversations {
     };
     explicit Conversations(Parts parts) : parts_(parts) {}
 
-    // Throws ApiError(not_found) where no provider bears the name.
+    // Throws ApiError: not_found where no provider bears the name; invalid_token or invalid_api_key where the
+    // account was deleted since the caller was authenticated.
     Task<ConversationResponse> create(Caller caller, ConversationCreateRequest request);
     Task<Page<ConversationResponse>> list(UserId owner, PageRequest page);
     // The following throw ApiError(not_found) where the owner has no such conversation.

@@ -55,11 +55,11 @@ StoredMessage to_message(MessageRow row, ConversationId conversation) {
 
 } // namespace
 
-void insert(Writer& db, UserId owner, const ConversationResponse& conversation) {
-    db.run("INSERT INTO conversations (id, owner_id, title, provider, message_count, active_at, created_at, "
-           "updated_at) "
-           "VALUES ($1, $2, $3, $4, 0, $5, $5, $5)",
-           conversation.id, owner, conversation.title, conversation.provider, conversation.created_at);
+bool insert(Writer& db, UserId owner, const ConversationResponse& conversation) {
+    return db.run("INSERT INTO conversations (id, owner_id, title, provider, message_count, active_at, "
+                  "created_at, updated_at) SELECT $1, id, $3, $4, 0, $5, $5, $5 FROM users WHERE id = $2",
+                  conversation.id, owner, conversation.title, conversation.provider,
+                  conversation.created_at) == 1;
 }
 
 std::optional<ConversationResponse> find(Reader& db, UserId owner, ConversationId id) {

@@ -11,7 +11,8 @@
 // The SQL of conversations; every statement names the owner.
 namespace xentree::conversations_store {
 
-void insert(Writer& db, UserId owner, const ConversationResponse& conversation);
+// False where there is no such user.
+bool insert(Writer& db, UserId owner, const ConversationResponse& conversation);
 std::optional<ConversationResponse> find(Reader& db, UserId owner, ConversationId id);
 // Most recently active first; one more than the page's limit.
 std::vector<ConversationResponse> list(Reader& db, UserId owner, const PageRequest& page);

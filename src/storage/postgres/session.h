@@ -9,14 +9,14 @@
 namespace xentree {
 
 // A connection of one worker thread: opened when it is needed, and again when it was lost. Between failed
-// attempts to open it, calls fail at once with ApiError(unavailable), for a tenth of a second to five
-// seconds.
+// attempts to open it, calls fail at once with ApiError(unavailable), for a twentieth of a second to one
+// second.
 class PostgresSession final : public Writer {
   public:
     PostgresSession(PostgresAddress address, PostgresConnection::Use use) :
         address_(std::move(address)), use_(use) {}
 
-    // Runs the work in a serializable transaction: again after a collision, up to eight times, then
+    // Runs the work in a serializable transaction: again after a collision, up to twelve times, then
     // ApiError(conflict); and once more on a new connection where one was lost before COMMIT.
     void transaction(const Work& work);
 

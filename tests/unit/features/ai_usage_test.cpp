@@ -15,7 +15,13 @@ class CountingAi : public People {
   public:
     CountingAi() { mira = add("mira").id; }
 
-    AiCall call(Plan plan = Plan::free) { return usage.call(mira, plan); }
+    static Caller asking(UserId user, Plan plan = Plan::free) {
+        Caller caller;
+        caller.user = user;
+        caller.plan = plan;
+        return caller;
+    }
+    AiCall call(Plan plan = Plan::free) { return usage.call(asking(mira, plan)); }
     AiCall reserved(Plan plan = Plan::free) {
         AiCall made = call(plan);
         loop.await(made.reserve());
@@ -127,7 +133,7 @@ TEST_P(CountingAi, of_calls_at_once_no_more_are_let_through_than_are_left) {
     std::mutex mutex;
     std::vector<AiCall> let_through;
     const auto ends = at_once(6, [&](Loop& own, int number) {
-        AiCall made = (number % 2 == 0 ? usage : other).call(mira, Plan::free);
+        AiCall made = (number % 2 == 0 ? usage : other).call(asking(mira));
         own.await(made.reserve());
         const std::lock_guard lock(mutex);
         let_through.push_back(std::move(made));
@@ -173,6 +179,66 @@ TEST_P(CountingAi, a_call_that_is_dropped_after_an_answer_began_counts) {
     EXPECT_EQ(refusal(), ErrorCode::ai_quota_exceeded);
 }
 
+// As after a COMMIT that was done although its connection was lost: counted() is not called.
+TEST_P(CountingAi, a_call_that_was_counted_unknown_to_us_is_not_counted_again) {
+    for (const Plan plan : {Plan::pro, Plan::enterprise}) {
+        auto closing = open();
+        AiUsage own(AiUsage::Parts{*closing, clock, {2, 10, std::nullopt}});
+        {
+            AiCall made = own.call(asking(mira, plan));
+            loop.await(made.reserve());
+            made.begin("house", "m1");
+            loop.await(closing->write([&](Writer& db) { made.count(db, TokenUsage{10, 3, 13}); }));
+        }
+        closing.reset(); // which ends what nobody waits for
+    }
+    EXPECT_EQ(models(), "m1:2 ");
+    EXPECT_EQ(look_up<std::int64_t>("SELECT taken FROM ai_months"), 2);
+    EXPECT_EQ(look_up<std::int64_t>("SELECT CAST(SUM(prompt_tokens) AS bigint) FROM ai_usage"), 20);
+}
+
+TEST_P(CountingAi, a_call_that_was_not_counted_is_counted_at_its_end) {
+    for (const Plan plan : {Plan::pro, Plan::enterprise}) {
+        AiCall made = begun("m1", plan);
+        EXPECT_EQ(code_of([&] {
+                      loop.await(database->write([&](Writer& db) {
+                          made.count(db, std::nullopt);
+                          throw ApiError(ErrorCode::unavailable);
+                      }));
+                  }),
+                  ErrorCode::unavailable);
+    }
+    wait_until([&] { return reservations() == 0; });
+    EXPECT_EQ(models(), "m1:2 ");
+}
+
+// The provider's fault is what the caller has to tell then.
+TEST_P(CountingAi, a_call_that_the_database_does_not_take_back_is_given_back_later) {
+    const auto rename = [&](const std::string& from, const std::string& to) {
+        database->write_now([&](Writer& db) { db.run("ALTER TABLE " + from + " RENAME TO " + to); });
+    };
+    count();
+    {
+        AiCall failed = reserved();
+        rename("ai_reservations", "away");
+        loop.await(failed.give_back());
+        rename("away", "ai_reservations");
+        EXPECT_EQ(reservations(), 1);
+    }
+    wait_until([&] { return reservations() == 0; });
+    EXPECT_EQ(refusal(), std::nullopt);
+}
+
+TEST_P(CountingAi, a_caller_whose_account_is_gone_is_told_so_and_not_of_a_quota) {
+    run("DELETE FROM users WHERE id = $1", mira);
+    EXPECT_EQ(refusal(), ErrorCode::invalid_token);
+    EXPECT_EQ(refusal(Plan::enterprise), ErrorCode::invalid_token);
+    Caller by_key = asking(mira);
+    by_key.key.emplace();
+    AiCall made = usage.call(by_key);
+    EXPECT_EQ(code_of([&] { loop.await(made.reserve()); }), ErrorCode::invalid_api_key);
+}
+
 TEST_P(CountingAi, a_transaction_that_fails_takes_the_reservation_with_it) {
     {
         AiCall made = call();
@@ -192,7 +258,7 @@ TEST_P(CountingAi, a_reservation_of_a_process_that_died_ends_with_its_lease) {
     count();
     {
         AiUsage dying(AiUsage::Parts{*database, clock, {2, 10, std::nullopt}});
-        AiCall left = dying.call(mira, Plan::free);
+        AiCall left = dying.call(asking(mira));
         loop.await(left.reserve());
         dying.finish();
     }
@@ -232,7 +298,7 @@ TEST_P(CountingAi, an_unlimited_plan_counts_too_and_its_calls_stand_against_a_lo
 TEST_P(CountingAi, a_plan_of_nothing_grants_nothing) {
     AiUsage closed(AiUsage::Parts{*database, clock, {0, 0, 0}});
     EXPECT_EQ(code_of([&] {
-                  AiCall made = closed.call(mira, Plan::free);
+                  AiCall made = closed.call(asking(mira));
                   loop.await(made.reserve());
               }),
               ErrorCode::ai_quota_exceeded);
@@ -242,7 +308,7 @@ TEST_P(CountingAi, each_user_has_a_count_of_their_own_that_goes_with_the_account
     const UserId ola = add("ola").id;
     count();
     count();
-    AiCall hers = usage.call(ola, Plan::free);
+    AiCall hers = usage.call(asking(ola));
     loop.await(hers.reserve());
     hers.begin("house", "m1");
     EXPECT_EQ(loop.await(usage.this_month(ola, Plan::free)).used, 0);

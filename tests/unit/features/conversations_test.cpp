@@ -97,6 +97,17 @@ TEST_P(Conversing, a_provider_that_nobody_bears_is_not_found) {
     EXPECT_EQ(code_of([&] { create(mira, "", "extractive"); }), std::nullopt);
 }
 
+TEST_P(Conversing, none_is_made_for_an_account_that_has_gone_since_the_caller_was_let_in) {
+    const auto id = add("mira").id;
+    Caller mira = caller("mira");
+    run("DELETE FROM users WHERE id = $1", id);
+    EXPECT_EQ(code_of([&] { create(mira); }), ErrorCode::invalid_token);
+    mira.repeatable = RepeatableRequest{"k1", "POST /api/core/conversations", "{}"};
+    mira.key.emplace();
+    EXPECT_EQ(code_of([&] { create(mira); }), ErrorCode::invalid_api_key);
+    EXPECT_EQ(look_up<std::int64_t>("SELECT COUNT(*) FROM idempotency_answers"), 0);
+}
+
 TEST_P(Conversing, the_first_message_gives_the_title_and_no_later_one) {
     add("mira");
     const Caller mira = caller("mira");
