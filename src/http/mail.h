@@ -33,7 +33,7 @@ void check_mail_server(const MailServer& server);
 struct Mail {
     std::string
         id; // letters, digits, - and .; the same in each try, so that a mail that comes twice is known
-    std::string to; // a@example.com, alone
+    std::string to; // a@example.com, alone; what the contract's format email takes
     std::string subject;
     std::string text;
     Instant sent_at;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "http/mail.h"
 #include "http/mail/message.h"
 #include "http/mail/smtp_transfer.h"
@@ -18,7 +20,13 @@ MailServer checked(MailServer server) {
 }
 
 bool is_this_machine(std::string_view host) {
-    return host == "localhost" || host.starts_with("127.") || host == "[::1]";
+    if (host == "localhost")
+        return true;
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    boost::system::error_code fault;
+    const auto address = asio::ip::make_address(host, fault);
+    return !fault && address.is_loopback();
 }
 
 } // namespace

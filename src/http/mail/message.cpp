@@ -23,10 +23,14 @@ bool is_atext(char c) {
            std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
+bool is_dots_and_atoms(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c == '.' || is_atext(c); });
+}
+
 bool is_dot_atom(std::string_view text) {
     const bool has_atoms = !text.empty() && text.front() != '.' && text.back() != '.' &&
                            text.find("..") == std::string_view::npos;
-    return has_atoms && std::ranges::all_of(text, [](char c) { return c == '.' || is_atext(c); });
+    return has_atoms && is_dots_and_atoms(text);
 }
 
 bool is_printable_ascii(std::string_view text) {
@@ -91,6 +95,19 @@ bool is_mail_address(std::string_view text) {
            is_dot_atom(text.substr(at + 1));
 }
 
+std::string recipient_address(std::string_view text) {
+    if (is_mail_address(text))
+        return std::string(text);
+    const auto at = text.find('@');
+    const std::string_view local = text.substr(0, at);
+    const bool is_known_form = at != std::string_view::npos && !local.empty() && is_dots_and_atoms(local) &&
+                               is_dot_atom(text.substr(at + 1));
+    const std::string quoted = is_known_form ? fmt::format("\"{}\"{}", local, text.substr(at)) : "";
+    if (quoted.empty() || quoted.size() > address_limit)
+        throw std::invalid_argument("the recipient is no mail address");
+    return quoted;
+}
+
 MailAddress parse_mail_address(std::string_view text) {
     text = trim(text);
     MailAddress who{"", std::string(text)};
@@ -108,15 +125,13 @@ MailAddress parse_mail_address(std::string_view text) {
 
 std::vector<std::string> mail_headers(const MailAddress& from, const Mail& mail) {
     check_text(mail.subject, "subject");
-    if (!is_mail_address(mail.to))
-        throw std::invalid_argument("the recipient is no mail address");
     if (!is_dot_atom(mail.id))
         throw std::invalid_argument("the id cannot stand in a Message-ID");
     return {
         fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} +0000",
                     fmt::gmtime(std::chrono::floor<Seconds>(mail.sent_at).time_since_epoch().count())),
         "From: " + mailbox(from),
-        "To: " + mail.to,
+        "To: " + recipient_address(mail.to),
         "Subject: " + unstructured(mail.subject),
         fmt::format("Message-ID: <{}@{}>", mail.id, from.address.substr(from.address.find('@') + 1)),
         "Auto-Submitted: auto-generated", // RFC 3834: no out-of-office answers

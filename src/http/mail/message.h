@@ -19,6 +19,11 @@ MailAddress parse_mail_address(std::string_view text);
 // Whether it is an address alone.
 bool is_mail_address(std::string_view text);
 
+// A recipient as mail servers are told it. An account's address is what HTML's e-mail input takes, where dots
+// may stand anywhere before the @; a local part that is no dot-atom so becomes a quoted string:
+// "a..b"@example.com (RFC 5321, section 4.1.2). Throws std::invalid_argument.
+std::string recipient_address(std::string_view text);
+
 // The headers of a mail (RFC 5322), folded, without line break at the end; libcurl adds those of MIME. What
 // is not ASCII is in encoded words (RFC 2047). Throws std::invalid_argument where a field has a control
 // character, is no UTF-8 or no address.

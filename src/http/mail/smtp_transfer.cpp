@@ -73,7 +73,7 @@ void SmtpTransfer::compose(const MailServer& server, const Mail& mail) {
     const MailAddress from = parse_mail_address(server.from);
     for (const std::string& line : mail_headers(from, mail))
         append(headers_, line);
-    append(recipients_, fmt::format("<{}>", mail.to));
+    append(recipients_, fmt::format("<{}>", recipient_address(mail.to)));
     if (!is_utf8(mail.text))
         throw std::invalid_argument("the text is no UTF-8");
 

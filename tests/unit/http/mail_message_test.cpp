@@ -58,6 +58,18 @@ TEST(MailMessage, only_a_dot_atom_is_an_address) {
     EXPECT_FALSE(is_mail_address("a@" + std::string(253, 'b')));
 }
 
+TEST(MailMessage, a_recipient_that_html_allows_but_mail_does_not_is_quoted) {
+    EXPECT_EQ(recipient_address("a.b+c@example.org"), "a.b+c@example.org");
+    EXPECT_EQ(recipient_address("a..b@example.org"), "\"a..b\"@example.org");
+    EXPECT_EQ(recipient_address(".a@example.org"), "\".a\"@example.org");
+    EXPECT_EQ(recipient_address("a.@example.org"), "\"a.\"@example.org");
+    for (const std::string text :
+         {"", "a", "@example.org", "a@", "a b@example.org", "a@b@c", "a\"..b@example.org",
+          "a\\..b@example.org", "a..b@example..org", "a..b@example.org\r\n", "<a..b@example.org>"})
+        EXPECT_THROW(recipient_address(text), std::invalid_argument) << text;
+    EXPECT_THROW(recipient_address("a..b@" + std::string(249, 'b')), std::invalid_argument);
+}
+
 TEST(MailMessage, every_line_ends_as_on_the_network) {
     EXPECT_EQ(with_network_line_ends("a\nb\r\n\nc"), "a\r\nb\r\n\r\nc");
 }

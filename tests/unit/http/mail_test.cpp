@@ -65,6 +65,14 @@ TEST_F(Mails, a_mail_arrives_with_its_envelope_headers_and_text) {
     EXPECT_TRUE(message_has("\r\n\r\nOne line.\r\n"));
 }
 
+TEST_F(Mails, an_address_whose_dots_stand_oddly_is_quoted_in_the_envelope_and_the_header) {
+    Mail wanted = mail();
+    wanted.to = "mira..b.@example.com";
+    EXPECT_EQ(send(server(), wanted), std::nullopt);
+    EXPECT_TRUE(was_told("RCPT TO:<\"mira..b.\"@example.com>"));
+    EXPECT_TRUE(message_has("To: \"mira..b.\"@example.com\r\n"));
+}
+
 TEST_F(Mails, the_text_goes_in_short_lines_of_ascii_and_no_dot_ends_it) {
     Mail wanted = mail();
     wanted.text = "Dobar dan, Đurđa\n.\n..\r\n" + std::string(500, 'x') + "\nend";
@@ -209,10 +217,18 @@ TEST(MailServers, one_that_cannot_serve_is_refused) {
         server.user = "user";
     };
     EXPECT_TRUE(is_refused(in_the_clear));
-    EXPECT_FALSE(is_refused([&](MailServer& server) {
-        in_the_clear(server);
-        server.url = "smtp://localhost:25";
-    }));
+    const auto is_refused_in_the_clear = [&](const char* url) {
+        return is_refused([&](MailServer& server) {
+            in_the_clear(server);
+            server.url = url;
+        });
+    };
+    for (const char* url :
+         {"smtp://localhost:25", "smtp://127.0.0.1:25", "smtp://127.1.2.3", "smtp://[::1]:25"})
+        EXPECT_FALSE(is_refused_in_the_clear(url)) << url;
+    for (const char* url : {"smtp://127.mail.example.com", "smtp://127.0.0.1.example.com", "smtp://10.0.0.1",
+                            "smtp://[::2]", "smtp://localhost.example.com"})
+        EXPECT_TRUE(is_refused_in_the_clear(url)) << url;
 }
 
 } // namespace
