@@ -81,7 +81,10 @@ Task<std::optional<std::string>> WholeReply::read() {
     if (std::exchange(is_read_, true))
         co_return std::nullopt;
     std::string body;
-    while (const auto bytes = co_await receive()) {
+    for (;;) {
+        const auto bytes = co_await receive();
+        if (!bytes)
+            break;
         if (body.size() + bytes->size() > whole_limit)
             throw Failure(ErrorCode::provider_error, "The provider's answer is too large.", false);
         body += *bytes;

@@ -273,8 +273,12 @@ Received ask(ChatPrompt prompt) {
     Received received;
     test::run(io, [&]() -> Task<void> {
         const auto reply = co_await provider.ask(prompt);
-        while (auto piece = co_await reply->next())
+        for (;;) {
+            auto piece = co_await reply->next();
+            if (!piece)
+                break;
             received.pieces.push_back(*std::move(piece));
+        }
         received.model = reply->model();
         received.has_usage = reply->usage().has_value();
     });

@@ -77,7 +77,10 @@ class ModelServer : public testing::Test {
         test::run(io, [&]() -> Task<void> {
             try {
                 const auto reply = co_await provider->ask(prompt);
-                while (auto piece = co_await reply->next()) {
+                for (;;) {
+                    auto piece = co_await reply->next();
+                    if (!piece)
+                        break;
                     outcome.text += *piece;
                     outcome.pieces.push_back(*std::move(piece));
                 }

@@ -91,8 +91,12 @@ class Routing : public testing::Test {
                 outcome.provider = started.provider;
                 outcome.model = started.rest->model();
                 outcome.text = started.first.value_or("");
-                while (const auto piece = co_await started.rest->next())
+                for (;;) {
+                    const auto piece = co_await started.rest->next();
+                    if (!piece)
+                        break;
                     outcome.text += "|" + *piece;
+                }
             } catch (const ApiError& error) {
                 outcome.error = error.code;
             }

@@ -16,8 +16,12 @@ inline std::pair<std::optional<OutboundError>, std::string> call(asio::io_contex
     run(io, [&]() -> Task<void> {
         try {
             const auto response = co_await send_outbound(request);
-            while (const auto piece = co_await response->next())
+            for (;;) {
+                const auto piece = co_await response->next();
+                if (!piece)
+                    break;
                 body += *piece;
+            }
         } catch (const OutboundError& error) {
             failure = error;
         }
