@@ -57,4 +57,9 @@ class OutboundResponse {
 // coroutine ends the transfer.
 Task<std::unique_ptr<OutboundResponse>> send_outbound(OutboundRequest request);
 
+// Reads an answer to its end in the background, for 100 ms at most, and throws away what comes: a connection
+// serves the next call only after a whole answer. The executor is that of the I/O thread that sent the
+// request.
+void finish_outbound(asio::any_io_executor executor, std::unique_ptr<OutboundResponse> response);
+
 } // namespace xentree

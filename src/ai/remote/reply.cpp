@@ -1,5 +1,7 @@
 #include "ai/remote/reply.h"
 
+#include <boost/asio/this_coro.hpp>
+
 #include <limits>
 #include <stdexcept>
 
@@ -38,6 +40,7 @@ std::optional<TokenUsage> Reply::usage() const {
 }
 
 Task<std::optional<std::string>> Reply::next() {
+    const auto executor = co_await asio::this_coro::executor;
     std::optional<Failure> failure;
     try {
         while (!is_over_) {
@@ -45,7 +48,7 @@ Task<std::optional<std::string>> Reply::next() {
             std::string text = read_text ? characters_.take(*read_text) : characters_.finish();
             if (!read_text) {
                 is_over_ = true;
-                response_.reset();
+                finish_outbound(executor, std::move(response_));
                 call_.attempt.succeeded();
             }
             code_points_ += count_code_points(text);

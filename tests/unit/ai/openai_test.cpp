@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "openai_server.h"
 
 namespace xentree {
@@ -46,6 +48,39 @@ TEST_F(OpenAi, turns_alternate_and_begin_with_a_question) {
                                {{"role", "assistant"}, {"content", "Yes.\n\nIndeed."}},
                                {{"role", "user"}, {"content", "Thanks."}}};
     EXPECT_EQ(sent().at("messages"), expected);
+}
+
+// The server says first that the answer is done, and that its body is only when the call has returned.
+TEST_F(OpenAi, a_body_that_ends_after_the_last_event_leaves_its_connection_to_the_next_calls) {
+    prompt.stream = true;
+    int told = 0;
+    serve([&](Socket& socket, std::string) -> Task<void> {
+        const int before = told;
+        const std::string events = chunk("Hi") + "data: [DONE]\n\n";
+        const std::string body = fmt::format("{:x}\r\n{}\r\n", events.size(), events);
+        co_await say(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
+        co_await test::until([&] { return told > before; });
+        co_await say(socket, "0\r\n\r\n");
+        ++told;
+    });
+    // A machine under load may be too late for some of the calls, not for all.
+    constexpr int calls = 5;
+    for (int call = 0; call < calls; ++call) {
+        ASSERT_EQ(ask().text, "Hi");
+        const int end = ++told + 1;
+        test::run(io, [&]() -> Task<void> { co_await test::until([&] { return told == end; }); });
+    }
+    EXPECT_LT(peer->connections, calls);
+}
+
+TEST_F(OpenAi, a_body_that_does_not_end_after_the_last_event_is_given_up) {
+    prompt.stream = true;
+    serve([](Socket& socket, std::string) -> Task<void> {
+        co_await say(socket, std::string(stream_head) + chunk("Hi") + "data: [DONE]\n\n");
+        co_await test::wait_for_close(socket);
+    });
+    EXPECT_EQ(ask().text, "Hi");
+    test::run(io, [&]() -> Task<void> { co_await test::until([&] { return peer->closed == 1; }); });
 }
 
 TEST_F(OpenAi, a_stream_gives_its_pieces_and_usage) {
