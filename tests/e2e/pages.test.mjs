@@ -131,6 +131,80 @@ test('a login outlives its access token', async () => {
     await page.close();
 });
 
+test('a login is renewed after the machine has slept', async () => {
+    const { username, password } = await signUp(server);
+    const { page, faults } = await openReference('#tag/authentication/GET/api/auth/me');
+    await page.clock.install();
+    await logIn(page, { username, password });
+    // Only the time of day goes on.
+    await page.clock.setSystemTime(Date.now() + 16 * 60_000);
+    server.clock.advance({ minutes: 16 });
+    assert.equal((await tryProfile(page)).status(), 200);
+    assert.deepEqual(faults, []);
+    await page.close();
+});
+
+// Answers the page's calls of a path itself, with an error or, without a status, not at all.
+async function fail(page, path, status) {
+    await page.route(`**${path}`, (route) =>
+        status ? route.fulfill({ status, json: { detail: { message: 'Not now.' } } }) : route.abort(),
+    );
+}
+
+for (const status of [429, 503, undefined]) {
+    test(`a login outlives a renewal that fails with ${status ?? 'no answer'}`, async () => {
+        const { username, password } = await signUp(server);
+        const { page } = await openReference('#tag/authentication/GET/api/auth/me');
+        await page.clock.install();
+        await logIn(page, { username, password });
+        await fail(page, '/api/auth/refresh', status);
+        await page.clock.fastForward('14:40');
+        server.clock.advance({ minutes: 14, seconds: 40 });
+        assert.equal((await tryProfile(page)).status(), 200);
+        await page.keyboard.press('Escape');
+
+        await page.unroute('**/api/auth/refresh');
+        await page.clock.fastForward('01:00');
+        server.clock.advance({ minutes: 1 });
+        assert.equal((await tryProfile(page)).status(), 200);
+        assert.ok(await page.getByText(`Logged in as ${username}`).isVisible());
+        await page.close();
+    });
+}
+
+test('a login ends where the server refuses its renewal', async () => {
+    const { username, password, tokens } = await signUp(server);
+    const { page } = await openReference('#tag/authentication/GET/api/auth/me');
+    await page.clock.install();
+    await logIn(page, { username, password });
+    await fetch(new URL('/api/auth/logout', server.url), {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${tokens.access_token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ all_sessions: true }),
+    });
+    await page.clock.fastForward('16:00');
+    server.clock.advance({ minutes: 16 });
+    assert.equal((await tryProfile(page)).status(), 401);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    await page.close();
+});
+
+for (const [status, sentence] of [
+    [503, 'Not now.'],
+    [undefined, 'The server cannot be reached.'],
+]) {
+    test(`a logout that fails with ${status ?? 'no answer'} is told, and the page forgets the login`, async () => {
+        const { page } = await openReference('#tag/authentication/GET/api/auth/me');
+        await logIn(page, await signUp(server));
+        await fail(page, '/api/auth/logout', status);
+        await page.getByRole('button', { name: 'Log out' }).click();
+        await page.getByText(`Logged out on this page only. ${sentence}`).waitFor();
+        assert.equal((await tryProfile(page)).status(), 401);
+        await page.close();
+    });
+}
+
 test('a wrong password is said so, and the next try logs in', async () => {
     const { username, password } = await signUp(server);
     const { page } = await openReference();

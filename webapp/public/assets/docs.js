@@ -10,6 +10,10 @@ function show(username) {
     find('log-out').hidden = !username;
 }
 
+function sentenceOf(fault) {
+    return fault instanceof Refusal ? fault.message : 'The server cannot be reached.';
+}
+
 find('open-login').addEventListener('click', () => find('login').showModal());
 find('cancel-login').addEventListener('click', () => find('login').close());
 find('login').addEventListener('close', () => {
@@ -25,7 +29,7 @@ find('login-form').addEventListener('submit', async (event) => {
         find('login').close();
         find('log-out').focus();
     } catch (fault) {
-        find('login-fault').textContent = fault instanceof Refusal ? fault.message : 'The server cannot be reached.';
+        find('login-fault').textContent = sentenceOf(fault);
     } finally {
         find('send-login').disabled = false;
     }
@@ -33,7 +37,11 @@ find('login-form').addEventListener('submit', async (event) => {
 find('log-out').addEventListener('click', async () => {
     show(undefined);
     find('open-login').focus();
-    await logOut();
+    try {
+        await logOut();
+    } catch (fault) {
+        find('reader').textContent = `Logged out on this page only. ${sentenceOf(fault)}`;
+    }
 });
 
 // A call that is tried goes out with the login, unless the reader gave it a credential of another kind; where its

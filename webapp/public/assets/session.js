@@ -5,12 +5,17 @@ let tokens; // { access, refresh, goodUntil } while somebody is logged in
 let renewal; // the renewal under way
 
 // What the server says against it.
-export class Refusal extends Error {}
+export class Refusal extends Error {
+    constructor(status, message) {
+        super(message);
+        this.status = status;
+    }
+}
 
 async function call(path, options) {
     const answer = await fetch(path, options);
     const told = await answer.json();
-    if (!answer.ok) throw new Refusal(told.detail?.message ?? `The server answered ${answer.status}.`);
+    if (!answer.ok) throw new Refusal(answer.status, told.detail?.message ?? `The server answered ${answer.status}.`);
     return told;
 }
 
@@ -19,7 +24,7 @@ function asBearer(access) {
 }
 
 async function open(path, options) {
-    const began = performance.now();
+    const began = Date.now(); // performance.now() may stand still while the machine sleeps
     const { access_token, refresh_token, expires_in } = await call(path, { method: 'POST', ...options });
     const goodFor = Math.max(expires_in - earlyBy, expires_in / 2);
     tokens = { access: access_token, refresh: refresh_token, goodUntil: began + goodFor * 1000 };
@@ -39,7 +44,8 @@ async function renew() {
             body: JSON.stringify({ refresh_token: tokens.refresh }),
         });
     } catch (fault) {
-        if (fault instanceof Refusal) tokens = undefined;
+        // A server that is busy or away has not ended the session; the next call tries again.
+        if (fault instanceof Refusal && [400, 401].includes(fault.status)) tokens = undefined;
     } finally {
         renewal = undefined;
     }
@@ -47,12 +53,13 @@ async function renew() {
 
 // An access token, or undefined where nobody is logged in or the session has ended.
 export async function accessToken() {
-    if (tokens && performance.now() >= tokens.goodUntil) await (renewal ??= renew());
+    if (tokens && Date.now() >= tokens.goodUntil) await (renewal ??= renew());
     return tokens?.access;
 }
 
+// Forgets the tokens in any case; throws like logIn where the server may not have ended the session.
 export async function logOut() {
     const access = await accessToken();
     tokens = undefined;
-    if (access) await fetch('/api/auth/logout', { method: 'POST', headers: asBearer(access) });
+    if (access) await call('/api/auth/logout', { method: 'POST', headers: asBearer(access) });
 }
