@@ -19,6 +19,10 @@ struct CurlLoop::Watch {
 
 namespace {
 
+// Open to providers between calls, so that calls that come at once need not connect each time. libcurl closes those
+// that were idle for two minutes.
+constexpr long kept_connections = 1'000;
+
 CURLM* make_multi() {
     load_curl();
     CURLM* multi = curl_multi_init();
@@ -44,7 +48,7 @@ CurlLoop::CurlLoop(asio::execution_context& context) :
     curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, on_timer);
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 100L);
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kept_connections);
     // A paused stream would hold up the others of its HTTP/2 connection: one slow reader, everybody's
     // answers.
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
