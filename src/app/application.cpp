@@ -110,10 +110,10 @@ Application::Application(const Settings& settings, Foundation foundation) :
 
 void Application::make_mail_sender(const Settings& settings) {
     mailer_ = std::make_unique<Mailer>(mail_server(settings));
-    mail_sender_ = std::make_unique<MailSender>(
-        MailSender::Parts{*foundation_.database, *mail_queue_, *foundation_.clock,
-                          [this](Mail mail) { return mailer_->send(std::move(mail)); },
-                          [this] { mailer_->finish(); }, [this] { mailed_links_->answer_reset_requests(); }});
+    mail_sender_ = std::make_unique<MailSender>(MailSender::Parts{
+        *foundation_.database, *mail_queue_, *foundation_.clock,
+        [this](Mail mail) { return mailer_->send(std::move(mail)); }, [this] { mailer_->finish(); },
+        [this] { return mailed_links_->answer_reset_requests(); }});
 }
 
 void Application::write_uses() {

@@ -47,11 +47,13 @@ std::optional<std::string> Idempotency::find(Writer& db, const Record& record) c
     return kept->answer;
 }
 
-void Idempotency::keep(Writer& db, const Record& record, const std::string& answer) const {
-    db.run("INSERT INTO idempotency_answers (id, body_mac, answer, created_at) VALUES ($1, $2, $3, $4) "
+void Idempotency::keep(Writer& db, const Record& record, const std::string& answer,
+                       std::optional<UserId> owner) const {
+    db.run("INSERT INTO idempotency_answers (id, body_mac, answer, created_at, owner_id) "
+           "VALUES ($1, $2, $3, $4, $5) "
            "ON CONFLICT (id) DO UPDATE SET body_mac = excluded.body_mac, answer = excluded.answer, "
-           "created_at = excluded.created_at",
-           record.id, record.body_mac, answer, clock_.now());
+           "created_at = excluded.created_at, owner_id = excluded.owner_id",
+           record.id, record.body_mac, answer, clock_.now(), owner);
 }
 
 void Idempotency::forget_old(Writer& db) const {

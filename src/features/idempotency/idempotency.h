@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,17 +21,19 @@ class Idempotency {
     // Inside a write, after the checks of who may: what make() answers, or what it answered to this request
     // before. `who` sets callers apart: Caller::identity(), or the address of a visitor. Throws
     // ApiError(idempotency_key_reused) where the key came with another body before. T is a wire struct
-    // without secrets.
+    // without secrets. The answer to a caller goes with the caller's account.
+    template<class T, class F>
+    T once(Writer& db, const Caller& caller, std::string_view who, F make) const {
+        return repeat<T>(db, caller, who, [&] { return Kept<T>{make(), caller.user}; });
+    }
+    // The answer to a visitor goes with the account that it is, where it is one.
     template<class T, class F>
     T once(Writer& db, const Visitor& visitor, std::string_view who, F make) const {
-        if (!visitor.repeatable)
-            return make();
-        const Record record = identify(*visitor.repeatable, who);
-        if (const auto answer = find(db, record))
-            return from_json<T>(boost::json::parse(*answer));
-        T made = make();
-        keep(db, record, to_json_text(made));
-        return made;
+        return repeat<T>(db, visitor, who, [&] {
+            T made = make();
+            const auto owner = account_of(made);
+            return Kept<T>{std::move(made), owner};
+        });
     }
 
     // Forgets what is older than 24 hours.
@@ -41,9 +44,32 @@ class Idempotency {
         Digest id;       // of caller, place and key
         Digest body_mac; // of the body
     };
+    template<class T>
+    struct Kept {
+        T answer;
+        std::optional<UserId> owner;
+    };
+
+    template<class T>
+    static std::optional<UserId> account_of(const T& made) {
+        if constexpr (requires { std::optional<UserId>(made.id); })
+            return made.id;
+        return std::nullopt;
+    }
+    template<class T, class F>
+    T repeat(Writer& db, const Visitor& visitor, std::string_view who, F make) const {
+        if (!visitor.repeatable)
+            return make().answer;
+        const Record record = identify(*visitor.repeatable, who);
+        if (const auto answer = find(db, record))
+            return from_json<T>(boost::json::parse(*answer));
+        Kept<T> made = make();
+        keep(db, record, to_json_text(made.answer), made.owner);
+        return std::move(made.answer);
+    }
     Record identify(const RepeatableRequest& request, std::string_view who) const;
     std::optional<std::string> find(Writer& db, const Record& record) const;
-    void keep(Writer& db, const Record& record, const std::string& answer) const;
+    void keep(Writer& db, const Record& record, const std::string& answer, std::optional<UserId> owner) const;
 
     SecretKey key_;
     const Clock& clock_;

@@ -24,8 +24,7 @@ constexpr auto change_text =
     "Somebody who knows the password of your Xentree account has asked for another e-mail address. The "
     "account moves to it when the link that was sent there is opened.\n\n"
     "If that was you, there is nothing to do.\n\n"
-    "If it was not: set a new password at once, and set the e-mail address of your account to this one "
-    "again, which ends the change.\n";
+    "If it was not: set a new password at once, which ends the change.\n";
 
 } // namespace
 
@@ -65,8 +64,7 @@ std::optional<ApiError> AccountMail::send(Writer& db, UserId user, const Letter&
                                           std::string_view token) const {
     if (auto refusal = parts_.queue.enqueue(db, letter))
         return refusal;
-    mailed_tokens::insert(
-        db, {sha256(token), user, letter.kind, letter.recipient, parts_.clock.now(), letter.good_until});
+    mailed_tokens::insert(db, {sha256(token), user, letter.kind, letter.recipient, letter.good_until});
     return std::nullopt;
 }
 

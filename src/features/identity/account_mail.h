@@ -8,7 +8,7 @@
 namespace xentree {
 
 // The mails about an account, with their links. Any thread. The functions are for the inside of a write; each
-// answers why its mail was not taken, like MailQueue::enqueue. Call wake() after the commit.
+// answers why its mail was not taken, like MailQueue::enqueue. Tell note_taken() after the commit.
 class AccountMail {
   public:
     static constexpr std::chrono::hours reset_life{1};
@@ -27,6 +27,7 @@ class AccountMail {
     std::optional<ApiError> reset_password(Writer& db, const UserProfile& profile) const;
     // To the address of the account, that another is pending.
     std::optional<ApiError> tell_of_change(Writer& db, const UserProfile& profile) const;
+    void note_taken(std::int64_t letters) { parts_.queue.note_taken(letters); }
     void wake() { parts_.queue.wake(); }
 
   private:

@@ -81,17 +81,19 @@ void check_profile_update(const boost::json::object& body, std::vector<Fault>& f
 
 Task<UserProfile> Accounts::register_user(Visitor visitor, RegisterRequest request) {
     const std::string hash = co_await parts_.passwords.hash(request.password);
-    UserProfile made = co_await parts_.database.write([&](Writer& db) {
-        return parts_.idempotency.once<UserProfile>(db, visitor, visitor.address, [&] {
-            UserProfile profile = insert(db, request, hash);
-            if (parts_.mail.is_configured()) // the account is whole without it, so a refusal does not matter
-                parts_.mail.verify(db, profile);
-            return profile;
+    Outcome made = co_await parts_.database.write([&](Writer& db) {
+        std::int64_t letters = 0;
+        UserProfile profile = parts_.idempotency.once<UserProfile>(db, visitor, visitor.address, [&] {
+            UserProfile inserted = insert(db, request, hash);
+            // The account is whole without it, so a refusal does not matter.
+            if (parts_.mail.is_configured() && !parts_.mail.verify(db, inserted))
+                ++letters;
+            return inserted;
         });
+        return Outcome{std::move(profile), letters};
     });
-    if (parts_.mail.is_configured())
-        parts_.mail.wake();
-    co_return made;
+    parts_.mail.note_taken(made.letters);
+    co_return std::move(made.profile);
 }
 
 UserProfile Accounts::insert(Writer& db, const RegisterRequest& request,
@@ -135,7 +137,7 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
         if (changes.new_password)
             new_hash = co_await parts_.passwords.hash(*changes.new_password);
     }
-    UserProfile updated = co_await parts_.database.write([&](Writer& db) {
+    Outcome updated = co_await parts_.database.write([&](Writer& db) {
         auto account = store::find_account(db, caller.user);
         if (!account)
             throw ApiError(ErrorCode::invalid_token);
@@ -144,28 +146,32 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
         const auto& organization = changes.default_organization_id;
         if (organization && !store::is_member(db, caller.user, *organization))
             throw ApiError::absent("organization");
-        const bool changed = apply_changes(changes, account->profile);
-        check_free(db, account->profile, changes.email.value_or(account->profile.email));
-        const bool changed_email = changes.email && change_email(db, *changes.email, account->profile);
+        Outcome outcome{std::move(account->profile)};
+        const bool changed = apply_changes(changes, outcome.profile);
+        check_free(db, outcome.profile, changes.email.value_or(outcome.profile.email));
+        const bool changed_email = changes.email && change_email(db, *changes.email, outcome);
         if (!changed && !changed_email && !new_hash)
-            return account->profile;
+            return outcome;
         const Instant now = parts_.clock.now();
-        account->profile.updated_at = now;
+        outcome.profile.updated_at = now;
         if (new_hash) {
             account->password_hash = *new_hash;
             store::end_other_sessions(db, caller.user, caller.session, {now, "password_changed"});
-            mailed_tokens::erase_kind(db, caller.user, MailKind::password_reset);
+            if (changes.email) // the address is of the same will as the password
+                mailed_tokens::erase_kind(db, caller.user, MailKind::password_reset);
+            else
+                mailed_tokens::erase_after_password_change(db, outcome.profile);
         }
-        store::update_account(db, *account);
-        return account->profile;
+        store::update_account(db, {outcome.profile, account->password_hash});
+        return outcome;
     });
-    if (updated.pending_email)
-        parts_.mail.wake();
-    co_return updated;
+    parts_.mail.note_taken(updated.letters);
+    co_return std::move(updated.profile);
 }
 
 // Whether anything is another than before.
-bool Accounts::change_email(Writer& db, const std::string& email, UserProfile& profile) const {
+bool Accounts::change_email(Writer& db, const std::string& email, Outcome& outcome) const {
+    UserProfile& profile = outcome.profile;
     const bool is_present = ascii_lower(email) == ascii_lower(profile.email);
     if (is_present && !profile.pending_email)
         return false;
@@ -174,7 +180,9 @@ bool Accounts::change_email(Writer& db, const std::string& email, UserProfile& p
         profile.pending_email = email;
         if (const auto refusal = parts_.mail.verify(db, profile))
             throw *refusal;
-        parts_.mail.tell_of_change(db, profile); // an address that has got too many of them knows
+        ++outcome.letters;
+        if (!parts_.mail.tell_of_change(db, profile)) // an address that has got too many of them knows
+            ++outcome.letters;
     } else if (!is_present) {
         profile.email = email;
         profile.email_verified = false;

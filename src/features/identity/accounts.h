@@ -49,7 +49,12 @@ class Accounts {
 
   private:
     UserProfile insert(Writer& db, const RegisterRequest& request, const std::string& password_hash) const;
-    bool change_email(Writer& db, const std::string& email, UserProfile& profile) const;
+    // What a write made, and how many mails wait for it.
+    struct Outcome {
+        UserProfile profile;
+        std::int64_t letters = 0;
+    };
+    bool change_email(Writer& db, const std::string& email, Outcome& outcome) const;
     Task<void> check_current_password(identity_store::Account account, std::string address,
                                       std::string password);
     Parts parts_;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t most_requests = 10'000;
 constexpr std::int64_t requests_at_once = 100;
+// Whoever asked has given up waiting: where mail was off, or no node up.
+constexpr std::chrono::hours request_life{1};
 
 ApiError bad_token() {
     return ApiError({Fault{"/token", "is unknown, used or too old"}});
@@ -31,29 +33,28 @@ Task<void> MailedLinks::request_password_reset(std::string email) {
         throw ApiError(ErrorCode::mail_not_configured);
     if (requests_ >= most_requests)
         throw ApiError::retry_later(ErrorCode::unavailable, std::chrono::minutes(1));
-    const mailed_tokens::ResetRequest request{RequestId::make(parts_.clock.now()), ascii_lower(email)};
+    const Instant now = parts_.clock.now();
+    const mailed_tokens::ResetRequest request{RequestId::make(now), ascii_lower(email), now};
     co_await parts_.database.write([&](Writer& db) { mailed_tokens::insert(db, request); });
     ++requests_;
     parts_.mail.wake();
 }
 
-void MailedLinks::answer_reset_requests() {
-    std::vector<mailed_tokens::ResetRequest> requests;
-    do {
-        parts_.database.read_now(
-            [&](Reader& db) { requests = mailed_tokens::oldest_requests(db, requests_at_once); });
-        for (const auto& request : requests)
-            parts_.database.write_now([&](Writer& db) {
-                const bool is_mine = mailed_tokens::erase(db, request); // no other node was faster
-                if (is_mine)
-                    answer(request.email_key, db);
-            });
-    } while (!requests.empty());
-    requests_ = 0;
+bool MailedLinks::answer_reset_requests() {
+    const Instant oldest = parts_.clock.now() - request_life;
+    parts_.database.write_now([&](Writer& db) {
+        for (const auto& request : mailed_tokens::take_oldest_requests(db, requests_at_once))
+            if (request.created > oldest)
+                answer(db, request.email_key);
+    });
+    std::int64_t left = 0;
+    parts_.database.read_now([&](Reader& db) { left = mailed_tokens::count_requests(db); });
+    requests_ = left;
+    return left > 0;
 }
 
 // A mail that is not taken is not told to anybody either.
-void MailedLinks::answer(const std::string& email_key, Writer& db) const {
+void MailedLinks::answer(Writer& db, const std::string& email_key) const {
     const auto account = store::find_account_by_name(db, email_key);
     if (account && account->profile.is_active)
         parts_.mail.reset_password(db, account->profile);
@@ -73,14 +74,16 @@ Task<void> MailedLinks::reset_password(PasswordResetRequest request) {
         account->password_hash = hash;
         account->profile.email_verified = true;
         account->profile.updated_at = now;
+        mailed_tokens::erase_after_password_change(db, account->profile);
         store::update_account(db, *account);
         store::end_all_sessions(db, token.user, {now, "password_reset"});
-        mailed_tokens::erase_kind(db, token.user, MailKind::password_reset);
     });
 }
 
 Task<void> MailedLinks::verify_email(std::string token) {
     const mailed_tokens::Wanted wanted{sha256(token), MailKind::email_verification, parts_.clock.now()};
+    // Strangers may send any number of wrong ones: those cost no write.
+    co_await parts_.database.read([&](Reader& db) { return find_token(db, wanted); });
     co_await parts_.database.write([&](Writer& db) {
         const auto found = find_token(db, wanted);
         auto account = store::find_account(db, found.user);
@@ -119,11 +122,13 @@ Task<void> MailedLinks::send_verification(Caller caller) {
         if (const auto refusal = parts_.mail.verify(db, account->profile))
             throw *refusal;
     });
-    parts_.mail.wake();
+    parts_.mail.note_taken(1);
 }
 
 void MailedLinks::forget_old(Writer& db) const {
-    mailed_tokens::erase_expired(db, parts_.clock.now());
+    const Instant now = parts_.clock.now();
+    mailed_tokens::erase_expired(db, now);
+    mailed_tokens::erase_requests(db, now - request_life);
 }
 
 } // namespace xentree

@@ -22,8 +22,9 @@ class MailedLinks {
     // Puts the request down and no more, so that the answer tells in no way whether there is such an account.
     // Throws ApiError: mail_not_configured, unavailable (too many are not looked up yet).
     Task<void> request_password_reset(std::string email);
-    // Looks the requests up that were put down, and sends links to those who have an account. Blocks.
-    void answer_reset_requests();
+    // Looks the first requests up that were put down, and sends links to those who have an account. Whether
+    // there are more. Blocks.
+    bool answer_reset_requests();
     // Throws ApiError(validation_error) where the token is good for nothing.
     Task<void> reset_password(PasswordResetRequest request);
 
@@ -32,14 +33,15 @@ class MailedLinks {
     // Throws ApiError: already_verified, rate_limited, mail_not_configured, unavailable.
     Task<void> send_verification(Caller caller);
 
-    // Deletes tokens that have run out.
+    // Deletes tokens that have run out, and requests that nobody has looked up.
     void forget_old(Writer& db) const;
 
   private:
-    void answer(const std::string& email_key, Writer& db) const;
+    void answer(Writer& db, const std::string& email_key) const;
     void verify(Writer& db, identity_store::Account account, const std::string& address_key) const;
     Parts parts_;
-    std::atomic<std::int64_t> requests_{0}; // that were put down here since the last look
+    // Of all nodes at the last look, and what was put down here since.
+    std::atomic<std::int64_t> requests_{0};
 };
 
 } // namespace xentree

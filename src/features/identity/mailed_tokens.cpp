@@ -13,9 +13,9 @@ std::string make_token() {
 }
 
 void insert(Writer& db, const NewToken& token) {
-    db.run("INSERT INTO mailed_tokens (hash, user_id, kind, address_key, created_at, expires_at) "
-           "VALUES ($1, $2, $3, $4, $5, $6)",
-           token.hash, token.user, token.kind, ascii_lower(token.address), token.created, token.expires);
+    db.run("INSERT INTO mailed_tokens (hash, user_id, kind, address_key, expires_at) "
+           "VALUES ($1, $2, $3, $4, $5)",
+           token.hash, token.user, token.kind, ascii_lower(token.address), token.expires);
 }
 
 std::optional<Token> find(Reader& db, const Wanted& wanted) {
@@ -46,22 +46,35 @@ void erase_stale_verifications(Writer& db, const UserProfile& profile) {
            profile.id, email, profile.pending_email ? ascii_lower(*profile.pending_email) : email);
 }
 
+void erase_after_password_change(Writer& db, UserProfile& profile) {
+    profile.pending_email.reset();
+    erase_kind(db, profile.id, MailKind::password_reset);
+    erase_stale_verifications(db, profile);
+}
+
 void erase_expired(Writer& db, Instant now) {
     db.run("DELETE FROM mailed_tokens WHERE expires_at <= $1", now);
 }
 
 void insert(Writer& db, const ResetRequest& request) {
-    db.run("INSERT INTO password_reset_requests (id, email_key) VALUES ($1, $2)", request.id,
-           request.email_key);
+    db.run("INSERT INTO password_reset_requests (id, email_key, created_at) VALUES ($1, $2, $3)", request.id,
+           request.email_key, request.created);
 }
 
-std::vector<ResetRequest> oldest_requests(Reader& db, std::int64_t limit) {
-    return db.all<ResetRequest>("SELECT id, email_key FROM password_reset_requests ORDER BY id LIMIT $1",
-                                limit);
+std::vector<ResetRequest> take_oldest_requests(Writer& db, std::int64_t limit) {
+    auto requests = db.all<ResetRequest>(
+        "SELECT id, email_key, created_at FROM password_reset_requests ORDER BY id LIMIT $1", limit);
+    for (const auto& request : requests)
+        db.run("DELETE FROM password_reset_requests WHERE id = $1", request.id);
+    return requests;
 }
 
-bool erase(Writer& db, const ResetRequest& request) {
-    return db.run("DELETE FROM password_reset_requests WHERE id = $1", request.id) == 1;
+std::int64_t count_requests(Reader& db) {
+    return db.one<std::int64_t>("SELECT COUNT(*) FROM password_reset_requests").value_or(0);
+}
+
+void erase_requests(Writer& db, Instant before) {
+    db.run("DELETE FROM password_reset_requests WHERE created_at <= $1", before);
 }
 
 } // namespace xentree::mailed_tokens

@@ -11,11 +11,15 @@ namespace store = identity_store;
 
 namespace {
 
-UserProfile named(Reader& db, const std::string& name) {
+store::Account account_named(Reader& db, const std::string& name) {
     auto account = store::find_account_by_name(db, ascii_lower(name));
     if (!account)
         throw std::runtime_error(fmt::format("There is no account '{}'.", name));
-    return std::move(account->profile);
+    return std::move(*account);
+}
+
+UserProfile named(Reader& db, const std::string& name) {
+    return account_named(db, name).profile;
 }
 
 } // namespace
@@ -40,10 +44,11 @@ void Accounts::set_plan_now(const std::string& name, Plan plan) {
 void Accounts::reset_password_now(const std::string& name, const std::string& password) {
     const std::string hash = parts_.passwords.hash_now(password);
     parts_.database.write_now([&](Writer& db) {
-        const UserId user = named(db, name).id;
-        store::set_password_hash(db, user, hash);
-        mailed_tokens::erase_kind(db, user, MailKind::password_reset);
-        store::end_all_sessions(db, user, {parts_.clock.now(), "password_reset"});
+        auto account = account_named(db, name);
+        account.password_hash = hash;
+        mailed_tokens::erase_after_password_change(db, account.profile);
+        store::update_account(db, account);
+        store::end_all_sessions(db, account.profile.id, {parts_.clock.now(), "password_reset"});
     });
 }
 

@@ -222,7 +222,9 @@ void Sessions::write_uses() {
 }
 
 void Sessions::forget_old(Writer& db) const {
-    store::delete_old_sessions(db, parts_.clock.now() - kept_for);
+    const Instant now = parts_.clock.now();
+    store::delete_old_sessions(db, now - kept_for);
+    store::delete_expired_refresh_tokens(db, now - kept_for);
 }
 
 TokenResponse Sessions::make_tokens(UserId user, SessionId session, const std::string& refresh_token) const {

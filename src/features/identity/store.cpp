@@ -257,8 +257,8 @@ void delete_old_sessions(Writer& db, Instant before) {
     db.run("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1", before);
 }
 
-void delete_expired_refresh_tokens(Writer& db, Instant now) {
-    db.run("DELETE FROM refresh_tokens WHERE expires_at < $1", now);
+void delete_expired_refresh_tokens(Writer& db, Instant before) {
+    db.run("DELETE FROM refresh_tokens WHERE expires_at < $1", before);
 }
 
 } // namespace xentree::identity_store

@@ -102,7 +102,7 @@ void use_refresh_token(Writer& db, const RefreshTokenUse& use);
 
 // Deletes sessions that ended or ran out before, with their tokens.
 void delete_old_sessions(Writer& db, Instant before);
-// Deletes refresh tokens that have run out, spent or not.
-void delete_expired_refresh_tokens(Writer& db, Instant now);
+// Deletes refresh tokens that ran out before, spent or not.
+void delete_expired_refresh_tokens(Writer& db, Instant before);
 
 } // namespace xentree::identity_store

@@ -23,20 +23,21 @@ MailQueue::MailQueue(Parts parts) : parts_(parts), address_key_(parts.master_key
 
 std::optional<ApiError> MailQueue::enqueue(Writer& db, const Letter& letter) const {
     const Instant now = parts_.clock.now();
-    if (waiting_ >= most_waiting) {
+    const Instant since = now - counted_for;
+    const store::Mailing mailing{letter.kind, mac_of(letter.recipient), now};
+    const bool is_full = waiting_ >= most_waiting;
+    const bool is_taken = !is_full && store::count_in(db, mailing, since);
+    if (!is_taken) {
+        const auto fifth = store::fifth_last(db, mailing);
+        if (fifth && *fifth > since)
+            return ApiError::retry_later(ErrorCode::rate_limited,
+                                         std::chrono::ceil<Seconds>(*fifth + counted_for - now),
+                                         "This address has got as many mails as it can in an hour.");
         log(LogLevel::error, "a mail ({}) is not taken: {} wait already",
             boost::describe::enum_to_string(letter.kind, ""), waiting_.load());
         return ApiError::retry_later(ErrorCode::unavailable, std::chrono::minutes(1),
                                      "Too many mails wait to be sent.");
     }
-    const Digest address = mac_of(letter.recipient);
-    const auto recent = store::recent(db, {letter.kind, address, now - counted_for}, most_an_hour);
-    if (recent.size() >= most_an_hour) {
-        const auto wait = std::chrono::ceil<Seconds>(recent.back() + counted_for - now);
-        return ApiError::retry_later(ErrorCode::rate_limited, wait,
-                                     "This address has got as many mails as it can in an hour.");
-    }
-    store::insert(db, {letter.kind, address, now});
     const std::string sealed = parts_.master_key.seal(to_json_text(letter), purpose);
     store::insert(db, {store::MailId::make(now), Blob{sealed}, 0, now, letter.good_until});
     return std::nullopt;
@@ -46,11 +47,22 @@ std::optional<Letter> MailQueue::open(const Blob& sealed) const {
     const auto plain = parts_.master_key.open(sealed.bytes, purpose);
     if (!plain)
         return std::nullopt;
-    return from_json<Letter>(boost::json::parse(*plain));
+    try {
+        return from_json<Letter>(boost::json::parse(*plain));
+    } catch (const std::exception&) { // of a kind that this program does not know
+        return std::nullopt;
+    }
 }
 
 void MailQueue::forget_old(Writer& db) const {
     store::forget_mailings(db, parts_.clock.now() - counted_for);
+}
+
+void MailQueue::note_taken(std::int64_t letters) {
+    if (letters == 0)
+        return;
+    waiting_.fetch_add(letters, std::memory_order_relaxed);
+    wake();
 }
 
 void MailQueue::wake() {
@@ -58,7 +70,6 @@ void MailQueue::wake() {
         const std::lock_guard lock(mutex_);
         is_woken_ = true;
     }
-    waiting_.fetch_add(1, std::memory_order_relaxed);
     woken_.notify_one();
 }
 

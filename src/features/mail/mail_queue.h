@@ -16,7 +16,6 @@ namespace xentree {
 // change that it tells of, so neither is there without the other. Any thread.
 class MailQueue {
   public:
-    static constexpr std::size_t most_an_hour = 5; // of a kind to one address
     static constexpr std::int64_t most_waiting = 10'000;
 
     struct Parts {
@@ -29,20 +28,22 @@ class MailQueue {
     bool is_configured() const { return parts_.is_configured; }
 
     // Inside a write. Why the letter was not taken, nothing where it was: rate_limited where its address has
-    // got as many of its kind as it can in an hour, unavailable where too many mails wait (counted at the
-    // sender's last look, so the bound is about most_waiting). Call wake() after the commit.
+    // got five of its kind in the last hour, unavailable where too many mails wait (see waiting(), so the
+    // bound is about most_waiting). Tell note_taken() after the commit.
     std::optional<ApiError> enqueue(Writer& db, const Letter& letter) const;
-    // The letter, where the master key opens it.
+    // The letter; nothing where another master key sealed it or a newer program wrote it.
     std::optional<Letter> open(const Blob& sealed) const;
     // Forgets what went out more than an hour ago.
     void forget_old(Writer& db) const;
 
-    // Lets the sender of this node look; a mail more may wait.
+    // So many letters were taken and committed: counts them and lets the sender of this node look.
+    void note_taken(std::int64_t letters);
+    // Lets the sender of this node look.
     void wake();
     // For the sender: whether it was woken. Returns when it is, after `most`, or when it is to stop.
     bool wait(const std::stop_token& stop, Milliseconds most);
     void set_waiting(std::int64_t number) { waiting_ = number; }
-    // At the last look, and what this node has put in since.
+    // Mails of all nodes after the sender's last batch, and what this node has put in since.
     std::int64_t waiting() const { return waiting_; }
 
   private:

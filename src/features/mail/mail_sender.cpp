@@ -17,13 +17,15 @@ constexpr std::chrono::minutes waits[] = {
     std::chrono::minutes(1),  std::chrono::minutes(5),   std::chrono::minutes(15),
     std::chrono::minutes(60), std::chrono::minutes(180), std::chrono::minutes(360),
 };
+// A mail that is of use for less is not tried again.
+constexpr std::chrono::minutes shortest_left{1};
 // Mails of other nodes are seen so late, where those have died.
 constexpr std::chrono::minutes looks_every{1};
 constexpr Seconds looks_again_after_fault{5};
 // The clock of a test moves by jumps.
 constexpr Milliseconds clock_is_read_every{500};
 
-std::chrono::minutes wait_after(std::int64_t attempts) {
+Milliseconds wait_after(std::int64_t attempts) {
     const auto last = static_cast<std::int64_t>(std::size(waits)) - 1;
     return waits[std::min(attempts - 1, last)];
 }
@@ -34,7 +36,6 @@ void MailSender::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         Instant look = parts_.clock.now() + looks_again_after_fault;
         try {
-            parts_.prepare();
             const bool may_be_more = send_some(stop);
             if (may_be_more)
                 continue;
@@ -46,26 +47,41 @@ void MailSender::run(const std::stop_token& stop) {
         while (!is_woken && !stop.stop_requested() && parts_.clock.now() < look)
             is_woken = parts_.queue.wait(stop, clock_is_read_every);
     }
+    try {
+        settle();
+    } catch (const std::exception& error) {
+        log(LogLevel::error, "mails that were sent may be sent again: {}", error.what());
+    }
 }
 
 bool MailSender::send_some(const std::stop_token& stop) {
+    settle();
+    const bool others_want = parts_.prepare();
     std::vector<Delivery> deliveries = take();
     if (deliveries.empty())
-        return false;
+        return others_want;
     deliver(deliveries, stop);
-    std::vector<Verdict> verdicts;
-    verdicts.reserve(deliveries.size());
+    verdicts_.reserve(deliveries.size());
     for (const auto& delivery : deliveries)
-        verdicts.push_back(judge(delivery));
+        verdicts_.push_back(judge(delivery));
+    settle();
+    return true;
+}
+
+// Running it twice changes nothing more, so an unknown outcome is no harm.
+void MailSender::settle() {
+    if (verdicts_.empty())
+        return;
     parts_.database.write_now([&](Writer& db) {
-        for (const auto& [mail, next_try] : verdicts) {
+        for (const auto& [mail, next_try] : verdicts_) {
             if (next_try)
                 store::postpone(db, mail, *next_try);
             else
                 store::erase(db, mail.id);
         }
     });
-    return true;
+    verdicts_.clear();
+    parts_.database.read_now([&](Reader& db) { parts_.queue.set_waiting(store::count(db)); });
 }
 
 std::vector<MailSender::Delivery> MailSender::take() {
@@ -75,12 +91,13 @@ std::vector<MailSender::Delivery> MailSender::take() {
     std::vector<Delivery> deliveries;
     deliveries.reserve(mails.size());
     for (auto& mail : mails)
-        deliveries.push_back({mail, parts_.queue.open(mail.sealed_letter), false, nullptr});
+        deliveries.push_back({mail, parts_.queue.open(mail.sealed_letter), false, false, nullptr});
     return deliveries;
 }
 
 void MailSender::deliver(std::vector<Delivery>& deliveries, const std::stop_token& stop) {
     std::size_t open = 0;
+    bool is_stopped = false;
     for (Delivery& delivery : deliveries) {
         if (!delivery.letter || delivery.mail.given_up <= parts_.clock.now())
             continue;
@@ -89,8 +106,9 @@ void MailSender::deliver(std::vector<Delivery>& deliveries, const std::stop_toke
                   delivery.letter->text, parts_.clock.now()};
         ++open;
         asio::co_spawn(context_, parts_.send(std::move(mail)),
-                       [&delivery, &open](const std::exception_ptr& failure) {
+                       [&delivery, &open, &is_stopped](const std::exception_ptr& failure) {
                            delivery.failure = failure;
+                           delivery.is_broken_off = is_stopped;
                            --open;
                        });
     }
@@ -98,41 +116,53 @@ void MailSender::deliver(std::vector<Delivery>& deliveries, const std::stop_toke
     Seconds left = parts_.grace;
     while (open > 0) {
         context_.run_for(Seconds(1));
-        if (stop.stop_requested() && left-- == Seconds(0))
+        if (stop.stop_requested() && left-- == Seconds(0)) {
+            is_stopped = true;
             parts_.stop_sending();
+        }
     }
 }
 
 MailSender::Verdict MailSender::judge(const Delivery& delivery) {
-    Verdict verdict{delivery.mail, std::nullopt};
-    const Instant now = parts_.clock.now();
-    const auto give_up = [&](std::string_view why) {
-        ++counts_.given_up;
-        const auto kind = delivery.letter ? boost::describe::enum_to_string(delivery.letter->kind, "") : "?";
-        log(LogLevel::error, "mail {} ({}) is given up: {}", delivery.mail.id.text(), kind, why);
-        return verdict;
-    };
+    if (delivery.mail.given_up <= parts_.clock.now() && !delivery.is_tried)
+        return give_up(delivery, "it is of no use any more");
+    // Another node may be of the program that wrote it.
     if (!delivery.letter)
-        return give_up("another master key sealed it");
-    if (!delivery.is_tried)
-        return give_up("it is of no use any more");
+        return judge_failure(delivery, "another master key sealed it or a newer program wrote it");
     if (!delivery.failure) {
         ++counts_.sent;
-        return verdict;
+        return {delivery.mail, std::nullopt};
     }
     try {
         std::rethrow_exception(delivery.failure);
+    } catch (const MailError& refusal) {
+        if (refusal.is_permanent)
+            return give_up(delivery, refusal.what());
+        return judge_failure(delivery, refusal.what());
     } catch (const std::exception& error) {
-        const auto* refusal = dynamic_cast<const MailError*>(&error);
-        const Instant next_try = now + wait_after(++verdict.mail.attempts);
-        if ((refusal && refusal->is_permanent) || next_try >= delivery.mail.given_up)
-            return give_up(error.what());
-        ++counts_.failed;
-        log(LogLevel::warning, "mail {} is tried again at {}: {}", delivery.mail.id.text(),
-            format_instant(next_try), error.what());
-        verdict.next_try = next_try;
-        return verdict;
+        return judge_failure(delivery, error.what());
     }
+}
+
+MailSender::Verdict MailSender::judge_failure(const Delivery& delivery, const std::string& why) {
+    Verdict verdict{delivery.mail, parts_.clock.now()};
+    if (delivery.is_broken_off) // that is not the mail's fault: it is due at once, for whichever node
+        return verdict;
+    const Milliseconds left = delivery.mail.given_up - parts_.clock.now();
+    if (left < shortest_left)
+        return give_up(delivery, why);
+    *verdict.next_try += std::min(wait_after(++verdict.mail.attempts), left / 2);
+    ++counts_.failed;
+    log(LogLevel::warning, "mail {} is tried again at {}: {}", delivery.mail.id.text(),
+        format_instant(*verdict.next_try), why);
+    return verdict;
+}
+
+MailSender::Verdict MailSender::give_up(const Delivery& delivery, std::string_view why) {
+    ++counts_.given_up;
+    const auto kind = delivery.letter ? boost::describe::enum_to_string(delivery.letter->kind, "") : "?";
+    log(LogLevel::error, "mail {} ({}) is given up: {}", delivery.mail.id.text(), kind, why);
+    return {delivery.mail, std::nullopt};
 }
 
 // What waits is counted on the way.

@@ -35,19 +35,23 @@ std::optional<Instant> first_due(Reader& db) {
     return db.one<Instant>("SELECT due_at FROM mails ORDER BY due_at, id LIMIT 1");
 }
 
-void insert(Writer& db, const Mailing& mailing) {
-    db.run("INSERT INTO mailings (id, kind, address_mac, sent_at) VALUES ($1, $2, $3, $4)",
-           MailingId::make(mailing.sent), mailing.kind, mailing.address_mac, mailing.sent);
+bool count_in(Writer& db, const Mailing& mailing, Instant since) {
+    return db.run("INSERT INTO mailings (address_mac, kind, sent_1_at) VALUES ($1, $2, $3) "
+                  "ON CONFLICT (address_mac, kind) DO UPDATE SET sent_1_at = excluded.sent_1_at, "
+                  "sent_2_at = mailings.sent_1_at, sent_3_at = mailings.sent_2_at, "
+                  "sent_4_at = mailings.sent_3_at, sent_5_at = mailings.sent_4_at "
+                  "WHERE mailings.sent_5_at IS NULL OR mailings.sent_5_at <= $4",
+                  mailing.address_mac, mailing.kind, mailing.sent, since) == 1;
 }
 
-std::vector<Instant> recent(Reader& db, const Mailing& since, std::int64_t limit) {
-    return db.all<Instant>("SELECT sent_at FROM mailings WHERE address_mac = $1 AND kind = $2 AND "
-                           "sent_at > $3 ORDER BY sent_at DESC LIMIT $4",
-                           since.address_mac, since.kind, since.sent, limit);
+std::optional<Instant> fifth_last(Reader& db, const Mailing& mailing) {
+    return db.one<Instant>("SELECT sent_5_at FROM mailings WHERE address_mac = $1 AND kind = $2 AND "
+                           "sent_5_at IS NOT NULL",
+                           mailing.address_mac, mailing.kind);
 }
 
 void forget_mailings(Writer& db, Instant before) {
-    db.run("DELETE FROM mailings WHERE sent_at <= $1", before);
+    db.run("DELETE FROM mailings WHERE sent_1_at <= $1", before);
 }
 
 } // namespace xentree::mail_store

@@ -9,7 +9,6 @@
 namespace xentree::mail_store {
 
 using MailId = Id<struct MailIdKind>;
-using MailingId = Id<struct MailingIdKind>;
 
 struct WaitingMail {
     MailId id;
@@ -41,9 +40,12 @@ struct Mailing {
     Digest address_mac;
     Instant sent;
 };
-void insert(Writer& db, const Mailing& mailing);
-// When the last ones like it went out since then, the latest first, at most `limit`.
-std::vector<Instant> recent(Reader& db, const Mailing& since, std::int64_t limit);
+// Counts it, unless five like it were counted after `since`; answers whether it did. It takes hold of one row
+// and reads no others, so mails to other addresses do not collide with it.
+bool count_in(Writer& db, const Mailing& mailing, Instant since);
+// When the fifth last like it went out.
+std::optional<Instant> fifth_last(Reader& db, const Mailing& mailing);
+// Those of addresses that have got nothing since.
 void forget_mailings(Writer& db, Instant before);
 
 } // namespace xentree::mail_store

@@ -109,6 +109,25 @@ TEST_P(Removing, whatever_names_a_user_or_an_organization_goes_with_it) {
     EXPECT_GE(checked, 5u);
 }
 
+TEST_P(Removing, what_was_answered_to_the_account_goes_too_and_its_registration_can_be_made_again) {
+    const auto register_mira = [&] {
+        Visitor from = visitor();
+        from.repeatable = RepeatableRequest{"k1", "POST /api/auth/register", "a"};
+        return loop.await(accounts.register_user(std::move(from), registration("mira")));
+    };
+    const auto first = register_mira();
+    auto mira = caller("mira");
+    mira.repeatable = RepeatableRequest{"k2", "POST /things", "a"};
+    database->write_now(
+        [&](Writer& db) { idempotency.once<UserProfile>(db, mira, mira.identity(), [&] { return first; }); });
+    EXPECT_EQ(count_rows("idempotency_answers"), 2);
+    EXPECT_EQ(register_mira().id, first.id);
+    EXPECT_EQ(removal_error(mira), std::nullopt);
+    EXPECT_EQ(count_rows("idempotency_answers"), 0);
+    EXPECT_NE(register_mira().id, first.id);
+    EXPECT_EQ(login_error("mira", password), std::nullopt);
+}
+
 TEST_P(Removing, the_last_owner_of_others_is_told_of_the_organizations_and_stays) {
     const auto mira = sign_up("mira"), ola = sign_up("ola");
     const auto younger = add_organization("younger", noon + Seconds(1)), older = add_organization("older");

@@ -24,8 +24,8 @@ class Sending : public MailedPeople {
             continue;
     }
     MailSender::Parts parts() {
-        return {*database, mail_queue, clock, [this](Mail mail) { return take(std::move(mail)); },
-                [] {},     [] {}};
+        return {*database, mail_queue,          clock, [this](Mail mail) { return take(std::move(mail)); },
+                [] {},     [] { return false; }};
     }
     Task<void> take(Mail mail) {
         tries.push_back(mail);
@@ -90,6 +90,24 @@ TEST_P(Sending, after_a_day_it_is_given_up) {
     EXPECT_EQ(sender.counts().given_up, 1);
 }
 
+// The mail server may be back any minute before.
+TEST_P(Sending, until_a_link_of_an_hour_is_dead_it_is_tried_again) {
+    failures.emplace("a@x.org", MailError(false, "down"));
+    put("a@x.org", hours(1));
+    std::vector<Instant> times;
+    for (; waiting() > 0; clock.advance(Seconds(1))) {
+        send(sender);
+        if (tries.size() > times.size())
+            times.push_back(clock.now());
+    }
+    ASSERT_GE(times.size(), 6u);
+    EXPECT_EQ(times[3], noon + minutes(21));
+    EXPECT_GE(times.back(), noon + minutes(58));
+    EXPECT_LT(times.back(), noon + minutes(60));
+    EXPECT_LE(times.size(), 12u);
+    EXPECT_EQ(sender.counts().given_up, 1);
+}
+
 TEST_P(Sending, a_link_that_would_be_dead_is_not_sent) {
     put("a@x.org", hours(1));
     clock.advance(hours(1));
@@ -111,13 +129,89 @@ TEST_P(Sending, a_refusal_for_good_ends_that_mail_and_no_other) {
     EXPECT_EQ(tries.size(), 2u);
 }
 
-TEST_P(Sending, a_mail_that_cannot_be_opened_is_given_up_and_holds_up_no_other) {
-    put("a@x.org");
-    database->write_now([](Writer& db) { db.run("UPDATE mails SET sealed_letter = $1", Blob{"x"}); });
+// Of another master key, of no form at all, and of a kind that a newer program knows.
+TEST_P(Sending, mails_that_cannot_be_opened_hold_up_no_other_and_are_given_up_in_the_end) {
+    const auto seal = [&](const std::string& text) { return Blob{master_key.seal(text, "mail")}; };
+    for (const auto& sealed : {Blob{"x"}, seal("{"), seal(R"({"kind":"invitation"})")}) {
+        put("a@x.org");
+        database->write_now([&](Writer& db) {
+            db.run("UPDATE mails SET sealed_letter = $1, attempts = 1 WHERE attempts = 0", sealed);
+        });
+    }
     put("b@x.org");
     send(sender);
     EXPECT_EQ(taken, std::vector<std::string>{"b@x.org"});
+    EXPECT_EQ(waiting(), 3);
+    clock.advance(hours(24));
+    send(sender);
     EXPECT_EQ(waiting(), 0);
+    EXPECT_EQ(sender.counts().given_up, 3);
+}
+
+TEST_P(Sending, what_was_sent_while_the_database_failed_is_not_sent_again) {
+    const auto rename = [&](const char* from, const char* to) {
+        database->write_now(
+            [&](Writer& db) { db.run(std::string("ALTER TABLE ") + from + " RENAME TO " + to); });
+    };
+    put("a@x.org");
+    auto own = parts();
+    own.send = [&](Mail mail) -> Task<void> {
+        if (taken.empty())
+            rename("mails", "mails_away");
+        return take(std::move(mail));
+    };
+    MailSender node(std::move(own));
+    EXPECT_ANY_THROW(node.send_some(std::stop_token()));
+    EXPECT_EQ(taken.size(), 1u);
+    EXPECT_ANY_THROW(node.send_some(std::stop_token()));
+    rename("mails_away", "mails");
+    put("b@x.org");
+    clock.advance(minutes(5)); // the lease is over
+    send(node);
+    EXPECT_EQ(taken, (std::vector<std::string>{"a@x.org", "b@x.org"}));
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(Sending, what_waits_is_counted_after_each_batch) {
+    for (int i = 0; i < 6; ++i)
+        put(std::to_string(i) + "@x.org");
+    mail_queue.note_taken(6);
+    mail_queue.wake(); // brings no mail
+    EXPECT_EQ(mail_queue.waiting(), 6);
+    EXPECT_TRUE(sender.send_some(std::stop_token()));
+    EXPECT_EQ(mail_queue.waiting(), 2);
+    EXPECT_TRUE(sender.send_some(std::stop_token()));
+    EXPECT_EQ(mail_queue.waiting(), 0);
+}
+
+TEST_P(Sending, an_address_that_has_got_too_many_is_told_that_though_the_queue_is_full) {
+    for (int i = 0; i < 5; ++i)
+        put("a@x.org");
+    mail_queue.set_waiting(MailQueue::most_waiting);
+    const auto refusal = [&](const std::string& recipient) {
+        std::optional<ApiError> found;
+        database->write_now([&](Writer& db) {
+            found = mail_queue.enqueue(db, {MailKind::email_change, recipient, "", "", noon + hours(1)});
+        });
+        return found.value().code;
+    };
+    EXPECT_EQ(refusal("a@x.org"), ErrorCode::rate_limited);
+    EXPECT_EQ(refusal("b@x.org"), ErrorCode::unavailable);
+}
+
+// Neither kept from it by the other's row nor by the order in which they look.
+TEST_P(Sending, mails_to_different_addresses_are_put_in_at_once) {
+    const auto ends = at_once(8, [&](Loop& own, int i) {
+        for (int n = 0; n < 5; ++n)
+            own.await(database->write([&, i](Writer& db) {
+                const std::string to = std::to_string(i) + "@x.org";
+                if (const auto refusal =
+                        mail_queue.enqueue(db, {MailKind::email_change, to, "", "", noon + hours(1)}))
+                    throw *refusal;
+            }));
+    });
+    EXPECT_EQ(ends, std::vector(8, std::optional<ErrorCode>()));
+    EXPECT_EQ(waiting(), 40);
 }
 
 TEST_P(Sending, what_a_node_has_taken_no_other_takes_until_its_lease_is_over) {
@@ -188,7 +282,7 @@ TEST_P(Sending, the_thread_is_woken_by_a_mail_and_ends_when_it_is_told) {
     MailSender node(std::move(own));
     std::jthread thread([&](const std::stop_token& stop) { node.run(stop); });
     put("a@x.org");
-    mail_queue.wake();
+    mail_queue.note_taken(1);
     EXPECT_EQ(sent.get_future().wait_for(Seconds(30)), std::future_status::ready);
 }
 
@@ -210,7 +304,9 @@ TEST_P(Sending, a_sender_that_is_told_to_stop_lets_go_of_a_mail_that_does_not_en
     stop.request_stop();
     EXPECT_TRUE(node.send_some(stop.get_token()));
     EXPECT_EQ(waiting(), 1);
-    clock.advance(minutes(1));
+    // It is as if it had not been tried.
+    EXPECT_EQ(look_up<std::int64_t>("SELECT attempts FROM mails"), 0);
+    EXPECT_EQ(node.counts().failed, 0);
     send(sender);
     EXPECT_EQ(taken.size(), 1u);
 }

@@ -72,6 +72,42 @@ TEST_P(Resetting, a_change_of_the_password_uses_it_up) {
     EXPECT_EQ(reset_error(reset_token("mira@example.com")), ErrorCode::validation_error);
 }
 
+// Who knew the password before may have begun one, to an address of his own.
+TEST_P(Resetting, whoever_sets_a_new_password_ends_a_pending_change_of_the_address) {
+    const auto mira = sign_up("mira");
+    const auto by_link = [&] {
+        forget_password("mira@example.com");
+        EXPECT_EQ(reset_error(reset_token("mira@example.com"), password), std::nullopt);
+    };
+    const auto by_operator = [&] { accounts.reset_password_now("mira", password); };
+    const auto by_hand = [&] {
+        UserProfileUpdate changes;
+        changes.current_password = std::string(password);
+        changes.new_password = std::string(password);
+        EXPECT_EQ(update(caller("mira"), changes).pending_email, std::nullopt);
+    };
+    for (const auto& set_password : std::vector<std::function<void()>>{by_link, by_operator, by_hand}) {
+        clock.advance(std::chrono::hours(1));
+        change_email(caller("mira"), "thief@example.com");
+        const auto theirs = verification_token("thief@example.com");
+        set_password();
+        EXPECT_EQ(profile(mira.id).pending_email, std::nullopt);
+        EXPECT_EQ(verify_error(theirs), ErrorCode::validation_error);
+        EXPECT_EQ(profile(mira.id).email, "mira@example.com");
+    }
+}
+
+TEST_P(Resetting, a_new_password_and_a_new_address_of_one_request_both_count) {
+    const auto mira = sign_up("mira");
+    UserProfileUpdate changes;
+    changes.current_password = std::string(password);
+    changes.new_password = std::string("another one");
+    changes.email = std::string("new@example.com");
+    EXPECT_EQ(update(caller("mira"), changes).pending_email, "new@example.com");
+    EXPECT_EQ(verify_error(verification_token("new@example.com")), std::nullopt);
+    EXPECT_EQ(profile(mira.id).email, "new@example.com");
+}
+
 TEST_P(Resetting, a_change_of_the_address_uses_it_up_and_a_pending_one_does_not) {
     sign_up("mira");
     const auto mira = caller("mira");
@@ -107,6 +143,34 @@ TEST_P(Resetting, the_answer_waits_for_no_look_at_accounts) {
     links.answer_reset_requests();
     EXPECT_EQ(letters().size(), before + 1);
     EXPECT_EQ(look_up<std::int64_t>("SELECT COUNT(*) FROM password_reset_requests"), 0);
+}
+
+TEST_P(Resetting, many_are_looked_up_a_hundred_at_a_time) {
+    for (int i = 0; i < 101; ++i)
+        loop.await(links.request_password_reset(std::to_string(i) + "@example.com"));
+    EXPECT_TRUE(links.answer_reset_requests());
+    EXPECT_EQ(look_up<std::int64_t>("SELECT COUNT(*) FROM password_reset_requests"), 1);
+    EXPECT_FALSE(links.answer_reset_requests());
+    EXPECT_EQ(look_up<std::int64_t>("SELECT COUNT(*) FROM password_reset_requests"), 0);
+}
+
+TEST_P(Resetting, what_was_not_looked_up_for_an_hour_is_not_answered_and_not_kept) {
+    sign_up("mira");
+    const auto before = letters().size();
+    const auto ask = [&] { loop.await(links.request_password_reset("mira@example.com")); };
+    const auto left = [&] { return look_up<std::int64_t>("SELECT COUNT(*) FROM password_reset_requests"); };
+    ask();
+    clock.advance(std::chrono::hours(1) - Milliseconds(1));
+    database->write_now([&](Writer& db) { links.forget_old(db); });
+    EXPECT_EQ(left(), 1);
+    clock.advance(Milliseconds(1));
+    links.answer_reset_requests();
+    EXPECT_EQ(letters().size(), before);
+    EXPECT_EQ(left(), 0);
+    ask();
+    clock.advance(std::chrono::hours(1));
+    database->write_now([&](Writer& db) { links.forget_old(db); });
+    EXPECT_EQ(left(), 0);
 }
 
 TEST_P(Resetting, five_links_an_hour_go_to_an_address_and_the_sixth_is_answered_alike) {

@@ -282,6 +282,19 @@ TEST_P(Refreshing, what_ended_long_ago_is_forgotten_and_nothing_sooner) {
     EXPECT_EQ(look_up<std::int64_t>("SELECT COUNT(*) FROM refresh_tokens"), 0);
 }
 
+// A session that is used goes on for ever; its spent tokens do not.
+TEST_P(Refreshing, tokens_that_ran_out_long_ago_are_forgotten_though_their_session_lives) {
+    add("mira");
+    auto tokens = log_in("mira");
+    for (int day = 20; day <= 140; day += 20) {
+        clock.set(noon + hours(day * 24));
+        tokens = refresh(tokens.refresh_token);
+    }
+    database->write_now([&](Writer& db) { sessions.forget_old(db); });
+    EXPECT_EQ(look_up<std::int64_t>("SELECT COUNT(*) FROM refresh_tokens"), 7); // those of days 20 to 140
+    EXPECT_EQ(refresh_error(tokens.refresh_token), std::nullopt);
+}
+
 XENTREE_HOLDS_ON_EACH_DATABASE(Logins);
 XENTREE_HOLDS_ON_EACH_DATABASE(AccessTokenUse);
 XENTREE_HOLDS_ON_EACH_DATABASE(Refreshing);
