@@ -19,8 +19,8 @@ struct CurlLoop::Watch {
 
 namespace {
 
-// Open to providers between calls, so that calls that come at once need not connect each time. libcurl closes those
-// that were idle for two minutes.
+// Open to providers between calls, so that calls that come at once need not connect each time. libcurl closes
+// those that were idle for two minutes.
 constexpr long kept_connections = 1'000;
 
 CURLM* make_multi() {
