@@ -102,7 +102,7 @@ std::string recipient_address(std::string_view text) {
     const std::string_view local = text.substr(0, at);
     const bool is_known_form = at != std::string_view::npos && !local.empty() && is_dots_and_atoms(local) &&
                                is_dot_atom(text.substr(at + 1));
-    const std::string quoted = is_known_form ? fmt::format("\"{}\"{}", local, text.substr(at)) : "";
+    std::string quoted = is_known_form ? fmt::format("\"{}\"{}", local, text.substr(at)) : "";
     if (quoted.empty() || quoted.size() > address_limit)
         throw std::invalid_argument("the recipient is no mail address");
     return quoted;
