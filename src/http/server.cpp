@@ -19,6 +19,8 @@ namespace ip = asio::ip;
 
 namespace {
 
+constexpr int accepted_at_once = 256;
+
 // An event loop with its connections.
 class IoThread {
   public:
@@ -141,6 +143,8 @@ struct Server::Impl {
             acceptor->bind(endpoint, error);
         if (!error)
             acceptor->listen(4096, error);
+        if (!error)
+            acceptor->non_blocking(true, error);
         if (error)
             throw std::runtime_error(
                 fmt::format("Cannot listen on {}: {}. Choose another with --listen HOST:PORT.",
@@ -148,30 +152,40 @@ struct Server::Impl {
     }
 
     Task<void> accept() {
-        std::size_t next = 0;
         while (acceptor->is_open()) {
-            IoThread& thread = *threads[next++ % threads.size()];
             boost::system::error_code error;
-            auto socket = co_await acceptor->async_accept(thread.context(),
-                                                          asio::redirect_error(asio::use_awaitable, error));
+            co_await acceptor->async_wait(acceptor->wait_read,
+                                          asio::redirect_error(asio::use_awaitable, error));
+            // All that wait at once: a busy thread comes back here once in many milliseconds.
+            for (int count = 0; count < accepted_at_once && !error; ++count)
+                error = accept_one();
             if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor)
                 co_return;
-            if (error) { // out of descriptors, mostly: the next try needs some to be free
+            if (error && error != asio::error::would_block && error != asio::error::connection_aborted) {
+                // Out of descriptors, mostly: the next try needs some to be free.
                 log(LogLevel::warning, "a connection could not be accepted: {}", error.message());
                 asio::steady_timer pause(threads.front()->context(), std::chrono::milliseconds(50));
                 co_await pause.async_wait(asio::use_awaitable);
-                continue;
             }
-            const auto peer = socket.remote_endpoint(error);
-            if (error) // gone already
-                continue;
-            auto place = limit.admit(peer.address());
-            if (!place) {
-                metrics.refused_connections().Increment();
-                continue; // the socket's destructor closes it
-            }
-            thread.adopt(std::move(socket), *std::move(place));
         }
+    }
+
+    boost::system::error_code accept_one() {
+        IoThread& thread = *threads[next_thread++ % threads.size()];
+        boost::system::error_code error;
+        auto socket = acceptor->accept(thread.context(), error);
+        if (error)
+            return error;
+        const auto peer = socket.remote_endpoint(error);
+        if (error) // gone already
+            return {};
+        auto place = limit.admit(peer.address());
+        if (!place) {
+            metrics.refused_connections().Increment();
+            return {}; // the socket's destructor closes it
+        }
+        thread.adopt(std::move(socket), *std::move(place));
+        return {};
     }
 
     ServerOptions options;
@@ -179,6 +193,7 @@ struct Server::Impl {
     ConnectionLimit limit;
     std::vector<std::unique_ptr<IoThread>> threads;
     std::optional<ip::tcp::acceptor> acceptor;
+    std::size_t next_thread = 0; // in turn
 };
 
 Server::Server(ServerOptions options, const Dispatcher& dispatcher, Metrics& metrics, const Clock& clock) :
