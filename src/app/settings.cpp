@@ -157,10 +157,9 @@ const std::vector<Row<Settings>>& table() {
                   "Connections open at once"),
         number<S>("http.max_connections_per_address", AT(http.max_connections_per_address), {0, 1'000'000},
                   "Connections open at once from one address that is no trusted proxy; 0 is no limit"),
-        number<S>(
-            "http.overload_delay_ms", AT(http.overload_delay_ms), {0, 60'000},
-            "Milliseconds that requests may wait for a processor, for 100 ms on end, before further ones "
-            "are refused; 0 refuses none"),
+        number<S>("http.overload_delay_ms", AT(http.overload_delay_ms), {0, 60'000},
+                  "Milliseconds that requests may wait for a processor, for 100 ms on end, before some "
+                  "are refused; 0 refuses none"),
         number<S>("http.idle_timeout", AT(http.idle_timeout), seconds,
                   "Seconds that a connection may be idle"),
         number<S>("http.header_timeout", AT(http.header_timeout), seconds,

@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <chrono>
 #include <optional>
@@ -9,10 +10,10 @@
 namespace xentree {
 
 // Tells when an I/O thread has more to do than it can. What is measured is how long something that is ready
-// waits for its turn: a mark is put at the end of the thread's queue and timed until it comes up. A queue
-// that stands for a while does no good, since the thread is busy anyway; whoever joins it only waits (after
-// CoDel, RFC 8289). Once that was seen, and for some seconds after, whatever comes while a mark waits too
-// long is refused. Used on its I/O thread only.
+// waits for its turn: a mark, which is an event of the kernel's like any client's bytes, is put behind what
+// is ready and timed until it comes up. A queue that stands for a while does no good, since the thread is
+// busy anyway; whoever joins it only waits (after CoDel, RFC 8289). Once that was seen, and for some seconds
+// after, some of those that come while a mark waits too long are refused. Used on its I/O thread only.
 class LoadGuard {
   public:
     using Time = std::chrono::steady_clock::time_point;
@@ -23,10 +24,13 @@ class LoadGuard {
     // Requests that begin while the mark waits. With fewer it is not the clients who keep the thread from its
     // work, so refusing them would not help.
     static constexpr int least_requests = 32;
+    // Of those that come while a mark waits too long, one of so many is refused: all of them would leave the
+    // thread with too little to do, and come back at once.
+    static constexpr int one_of = 4;
 
     // `longest_wait` of what is ready; zero: nothing is ever refused.
-    LoadGuard(asio::any_io_executor executor, std::chrono::milliseconds longest_wait) :
-        executor_(std::move(executor)), longest_wait_(longest_wait) {}
+    // Throws std::system_error where the machine has no descriptor left.
+    LoadGuard(const asio::any_io_executor& executor, std::chrono::milliseconds longest_wait);
 
     // Whether the request that begins now should be refused.
     bool refuses(Time now);
@@ -38,11 +42,11 @@ class LoadGuard {
   private:
     void put_mark(Time now);
 
-    asio::any_io_executor executor_;
+    asio::posix::stream_descriptor event_; // an eventfd
     std::chrono::milliseconds longest_wait_;
     std::optional<Time> mark_; // since when one waits
     int requests_since_mark_ = 0;
-    Time last_mark_ = Time::min();      // came up
+    Time last_mark_{};                  // came up
     Time too_long_since_ = Time::max(); // each mark since then has waited too long
     Time alert_until_ = Time::min();
 };

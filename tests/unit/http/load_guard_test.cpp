@@ -40,9 +40,9 @@ class Guarding : public testing::Test {
 };
 
 TEST_F(Guarding, a_passing_queue_is_let_pass) {
-    wait({40, 40});
+    wait({40});
     EXPECT_FALSE(refuses_after(11));
-    now += LoadGuard::interval;
+    now += 2 * LoadGuard::interval;
     wait({40, 40, 5, 40, 40});
     EXPECT_FALSE(refuses_after(11));
 }
@@ -73,6 +73,16 @@ TEST_F(Guarding, a_thread_that_waits_for_few_requests_is_kept_from_its_work_by_o
     EXPECT_FALSE(refuses_after(11));
     wait({40, 40, 40, 40});
     EXPECT_FALSE(refuses_after(11, LoadGuard::least_requests - 1));
+}
+
+TEST_F(Guarding, one_of_some_is_refused) {
+    wait({40, 40, 40, 40});
+    guard.begin_mark(now);
+    int refused = 0;
+    for (int i = 0; i < 10 * LoadGuard::least_requests; ++i)
+        refused += guard.refuses(now + milliseconds(11)) ? 1 : 0;
+    EXPECT_GE(refused, 9 * LoadGuard::least_requests / LoadGuard::one_of);
+    EXPECT_LE(refused, 10 * LoadGuard::least_requests / LoadGuard::one_of);
 }
 
 TEST_F(Guarding, zero_refuses_nothing) {
