@@ -47,7 +47,7 @@ TEST_F(Guarding, a_passing_queue_is_let_pass) {
     EXPECT_FALSE(refuses_after(11));
 }
 
-TEST_F(Guarding, once_a_queue_stood_whoever_comes_while_it_is_long_is_refused) {
+TEST_F(Guarding, once_a_queue_stood_some_are_refused_while_it_is_long) {
     wait({40, 40, 40, 11});
     EXPECT_TRUE(refuses_after(11));
     EXPECT_FALSE(refuses_after(10));
