@@ -42,6 +42,10 @@ using SessionId = Id<struct SessionKind>;
 using ApiKeyId = Id<struct ApiKeyKind>;
 using ConversationId = Id<struct ConversationKind>;
 using MessageId = Id<struct MessageKind>;
+using InvitationId = Id<struct InvitationKind>;
+using IntegrationTokenId = Id<struct IntegrationTokenKind>;
+using ConnectionId = Id<struct ConnectionKind>;
+using AuditId = Id<struct AuditKind>;
 using RequestId = Id<struct RequestKind>;
 
 } // namespace xentree

@@ -54,10 +54,18 @@ struct Accepted { // 202
     Accepted(T body) : body(std::move(body)) {}
 };
 struct NoContent {};
+struct Redirect {         // 302
+    std::string location; // absolute
+};
 template<class T>
 struct WithStatus {
     int status;
     T body;
+};
+template<class T>
+struct WithHeaders { // any other result, and headers of its own
+    T result;
+    std::vector<std::pair<std::string, std::string>> headers;
 };
 
 } // namespace xentree

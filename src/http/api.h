@@ -24,9 +24,15 @@ struct Body { // the validated body; of an absent one, what {} gives
     const T* operator->() const { return &value; }
 };
 template<class T>
-struct Path { // the operation's only path parameter
+struct Path { // the operation's only path parameter, or a described struct of them all
     T value;
     const T& operator*() const { return value; }
+    const T* operator->() const { return &value; }
+};
+template<class T>
+struct Cookies { // a described struct of cookie parameters
+    T value;
+    const T* operator->() const { return &value; }
 };
 template<class T>
 struct Query { // a described struct of query parameters
@@ -43,6 +49,10 @@ struct HandlerTraits<Task<R> (T::*)(A...) const> {
     using Result = R;
     using Arguments = std::tuple<std::remove_cvref_t<A>...>;
 };
+
+// A struct of several parameters; an id is a struct too, but stands for one.
+template<class T>
+inline constexpr bool is_parameters = is_struct<T> && !is_id<T>;
 
 template<class T>
 struct Argument;
@@ -65,6 +75,8 @@ struct Argument<Body<T>> {
 template<class T>
 struct Argument<Path<T>> {
     static Path<T> take(Request& request) {
+        if constexpr (is_parameters<T>)
+            return {from_json<T>(request.parameters)};
         for (const auto& parameter : request.operation->parameters) {
             if (parameter.place == ParameterPlace::path)
                 return {from_json<T>(request.parameters.at(parameter.name))};
@@ -75,6 +87,10 @@ struct Argument<Path<T>> {
 template<class T>
 struct Argument<Query<T>> {
     static Query<T> take(Request& request) { return {from_json<T>(request.parameters)}; }
+};
+template<class T>
+struct Argument<Cookies<T>> {
+    static Cookies<T> take(Request& request) { return {from_json<T>(request.parameters)}; }
 };
 
 template<class Wanted, class Arguments>
@@ -119,6 +135,22 @@ struct ResultTraits<NoContent> {
     static constexpr int status = 204;
     static Answer answer(NoContent) { return {204, {}, {}, {}, nullptr}; }
 };
+template<>
+struct ResultTraits<Redirect> {
+    static constexpr int status = 302;
+    static Answer answer(Redirect result) {
+        return {302, {}, {}, {{"Location", std::move(result.location)}}, nullptr};
+    }
+};
+template<class T>
+struct ResultTraits<WithHeaders<T>> : ResultTraits<T> {
+    static Answer answer(WithHeaders<T> result) {
+        Answer answer = ResultTraits<T>::answer(std::move(result.result));
+        for (auto& header : result.headers)
+            answer.headers.push_back(std::move(header));
+        return answer;
+    }
+};
 
 template<class T>
 inline constexpr bool is_page = IsOf<T, Page>::value;
@@ -137,8 +169,8 @@ class Api {
     explicit Api(const Contract& contract) : contract_(contract) {}
 
     // The handler is a callable that returns a Task and takes what it needs of: Caller (or, of a public
-    // operation, Visitor), Body<T>, Path<T>, Query<T>, PageRequest. Whatever does not fit the contract is
-    // kept until finish(). `rule` is checked together with the body's schema.
+    // operation, Visitor), Body<T>, Path<T>, Query<T>, Cookies<T>, PageRequest. Whatever does not fit the
+    // contract is kept until finish(). `rule` is checked together with the body's schema.
     template<class F>
     void on(std::string_view operation_id, F handler, BodyRule rule = {}) {
         using Arguments = typename detail::HandlerTraits<F>::Arguments;
@@ -193,8 +225,15 @@ class Api {
         check_parameters(operation, ParameterPlace::query, wire_shape<T>());
     }
     template<class T>
+    void check_argument(const Operation& operation, boost::mp11::mp_identity<Cookies<T>>) {
+        check_parameters(operation, ParameterPlace::cookie, wire_shape<T>());
+    }
+    template<class T>
     void check_argument(const Operation& operation, boost::mp11::mp_identity<Path<T>>) {
-        check_path(operation, wire_shape<T>());
+        if constexpr (detail::is_parameters<T>)
+            check_parameters(operation, ParameterPlace::path, wire_shape<T>());
+        else
+            check_path(operation, wire_shape<T>());
     }
     template<class T>
     void check_argument(const Operation&, boost::mp11::mp_identity<T>) {}

@@ -12,6 +12,18 @@ bool KeyGrant::includes(std::string_view scope) const {
     });
 }
 
+std::string Caller::identity() const {
+    if (key)
+        return "key " + key->id.text();
+    return token ? "token " + token->id.text() : user.text();
+}
+
+std::optional<OrganizationId> Caller::bound_to() const {
+    if (key)
+        return key->organization;
+    return token ? std::optional(token->organization) : std::nullopt;
+}
+
 ErrorCode credential_ended(const Caller& caller) {
     return caller.key ? ErrorCode::invalid_api_key : ErrorCode::invalid_token;
 }

@@ -28,6 +28,7 @@ struct Visitor {
     std::string address;    // of the client, textual; see client_address.h
     std::string user_agent; // as sent, empty without one
     std::optional<RepeatableRequest> repeatable;
+    std::string origin = {}; // the Origin header as sent, empty without one
 };
 
 // The API key that a request came with: it acts for its maker, inside one organization.
@@ -40,16 +41,27 @@ struct KeyGrant {
     bool includes(std::string_view scope) const;
 };
 
+// The integration token that a request came with: like a key, inside one organization.
+struct TokenGrant {
+    IntegrationTokenId id;
+    OrganizationId organization;
+    std::vector<std::string> scopes; // of IntegrationGrantScope
+};
+
 // An authenticated user. Handlers of all operations that are not public take one, so none can run without.
 struct Caller : Visitor {
     UserId user;
-    SessionId session; // of a bearer token; none behind a key
+    SessionId session; // of an access token; none behind a key or an integration token
     PlatformRole role = PlatformRole::user;
     Plan plan = Plan::free;
     std::optional<KeyGrant> key;
+    std::optional<TokenGrant> token;
 
-    // What sets callers apart: the user of a session, or the key.
-    std::string identity() const { return key ? "key " + key->id.text() : user.text(); }
+    // What sets callers apart: the user of a session, the key or the integration token.
+    std::string identity() const;
+    // The one organization that the credential is confined to: any other is absent to it. Nothing of a
+    // session.
+    std::optional<OrganizationId> bound_to() const;
 };
 
 // The refusal of a caller whose account or credential ended after it was let in.

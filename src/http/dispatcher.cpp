@@ -92,7 +92,8 @@ Task<Answer> Dispatcher::dispatch(const Route& route, const RequestHead& head, R
     Answer answer;
     LimitStates limits;
     Request request;
-    request.caller = Visitor{id, head.address, std::string(head.header("User-Agent")), std::nullopt};
+    request.caller = Visitor{id, head.address, std::string(head.header("User-Agent")), std::nullopt,
+                             std::string(head.header("Origin"))};
     try {
         if (route.operation)
             answer = co_await answer_operation(route, head, request, limits, has_body, body);

@@ -55,6 +55,20 @@ std::optional<std::string_view> find_once(const std::vector<std::pair<std::strin
     return found;
 }
 
+// The value of a cookie; the first where a client sends several of one name, as the server cannot tell whose
+// each is.
+std::optional<std::string_view> find_cookie(const RequestHead& head, std::string_view name) {
+    std::string_view rest = head.header("Cookie");
+    while (!rest.empty()) {
+        const auto pair = rest.substr(0, rest.find(';'));
+        rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+        const auto equals = pair.find('=');
+        if (equals != std::string_view::npos && trim(pair.substr(0, equals)) == name)
+            return trim(pair.substr(equals + 1));
+    }
+    return std::nullopt;
+}
+
 void read_parameters(Request& request, const RequestHead& head, const std::vector<std::string>& path_values,
                      std::vector<Fault>& faults) {
     const auto query = parse_urlencoded(head.query, faults);
@@ -65,6 +79,8 @@ void read_parameters(Request& request, const RequestHead& head, const std::vecto
             text = path_values.at(path_index++);
         else if (parameter.place == ParameterPlace::query)
             text = find_once(query, parameter.name, faults);
+        else if (parameter.place == ParameterPlace::cookie)
+            text = find_cookie(head, parameter.name);
         else if (head.headers.count(parameter.name) > 1)
             faults.push_back({parameter.name, "must be given once"});
         else if (head.headers.count(parameter.name) == 1)

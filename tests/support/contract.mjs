@@ -89,11 +89,13 @@ export class Contract {
             .split(/;\s+/)
             .filter((part) => part.includes('`') && new RegExp(`\\b${status} \``).test(part));
         const own = JSON.stringify(response?.content?.['application/json'] ?? {});
+        const described = response?.description?.match(/`[A-Za-z_]+`/g) ?? [];
         return new Set([
             ...lists.flatMap((list) => {
                 const from = list.slice(list.search(new RegExp(`\\b${status} \``)));
                 return from.match(/`[A-Za-z_]+`/g).map((code) => code.slice(1, -1));
             }),
+            ...described.map((code) => code.slice(1, -1)),
             ...[...own.matchAll(/"error":"([A-Za-z_]+)"/g)].map(([, code]) => code),
         ]);
     }
