@@ -212,6 +212,17 @@ void OperationReader::check_path_parameters(const Operation& operation) {
     };
     if (std::ranges::count_if(operation.parameters, in_path) != std::ranges::count(operation.path, '{'))
         fault("the path and its parameters differ");
+    // Their values are taken in the order in which they stand in the path.
+    std::size_t place = 0;
+    for (const auto& parameter : operation.parameters) {
+        if (parameter.place != ParameterPlace::path)
+            continue;
+        const auto found = operation.path.find("{" + parameter.name + "}");
+        if (found < place)
+            fault(
+                fmt::format("{{{}}} stands elsewhere in the path than among its parameters", parameter.name));
+        place = found;
+    }
 }
 
 void OperationReader::check_references(const json::value& value, const std::string& place) {
