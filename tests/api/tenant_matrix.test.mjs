@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { implementedContract } from '../support/contract.mjs';
+import { DatabaseRows } from '../support/databaseRows.mjs';
+import { matrixCases, unknownThings } from '../support/matrix/cases.mjs';
+import {
+    confined,
+    ended,
+    lackingScope,
+    makeCredentials,
+    members,
+    outsiders,
+    possible,
+    refusedAtTheDoor,
+} from '../support/matrix/personas.mjs';
+import { Tries } from '../support/matrix/tries.mjs';
+import { World } from '../support/matrix/world.mjs';
+import { useServer } from '../support/setup.mjs';
+
+// Every guarded operation of the document, tried by everybody who must not do it, or must not see or change another's
+// by it. tests/support/matrix has who tries, what each asks for, and what each gets.
+const server = useServer();
+const contract = implementedContract();
+const unknown = unknownThings(contract);
+
+test('the matrix knows what every id names and which role every operation takes', () => {
+    assert.deepEqual(unknown, []);
+});
+
+const cases = unknown.length > 0 ? [] : matrixCases(contract);
+const onePerOperation = cases.filter(({ name, operation }) => name === operation.id);
+
+let stage;
+
+// The world of all tests here, made by the first of them.
+function prepare() {
+    return (stage ??= (async () => {
+        const world = await World.make(server);
+        const dead = await makeCredentials(world);
+        return { dead, tries: new Tries(world, new DatabaseRows(server)) };
+    })());
+}
+
+after(async () => (await stage)?.tries.rows.close());
+
+async function assertNoFaults(persona, its) {
+    assert.ok(its.length > 0);
+    const { tries } = await prepare();
+    assert.deepEqual(await tries.faults(persona, its), []);
+}
+
+test('nobody gets in without a credential, or by one that is no good or in the wrong place', async (context) => {
+    const { dead } = await prepare();
+    for (const persona of refusedAtTheDoor(dead))
+        await context.test(persona.name, () => assertNoFaults(persona, onePerOperation));
+});
+
+for (const persona of [...ended, ...lackingScope(contract)].filter(possible)) {
+    test(`${persona.name} opens nothing`, () => assertNoFaults(persona, onePerOperation));
+}
+
+for (const persona of [...outsiders(contract), ...confined(contract)].filter(possible)) {
+    test(`to ${persona.name} what is another's is not there`, () => assertNoFaults(persona, cases));
+}
+
+for (const persona of members().filter(possible)) {
+    test(`${persona.name} may do no more`, () => assertNoFaults(persona, cases));
+}

@@ -1,0 +1,138 @@
+import { sampleRequest } from '../samples.mjs';
+import { origin } from './world.mjs';
+import { breaches, givenThings, leastRoles, pathThings, roles } from './things.mjs';
+
+// Well-formed requests that do something where the caller may, as `who` sends them with nothing of anybody else's.
+const requests = {
+    update_current_user: () => ({ full_name: 'Changed' }),
+    delete_current_user: (who) => ({ current_password: who.password }),
+    create_api_key: (who) => ({
+        name: 'Made',
+        organization_id: who.profile.default_organization_id,
+        scopes: ['quiz:read'],
+    }),
+    update_conversation: () => ({ title: 'Changed' }),
+    create_organization: () => ({ name: 'Made' }),
+    update_organization: () => ({ description: 'Changed' }),
+    add_organization_member: async (who, world) => ({ user_id: (await world.newcomer()).profile.id }),
+    update_organization_member: () => ({ team: 'Changed' }),
+    update_organization_member_role: () => ({ role: 'instructor' }),
+    create_organization_invitation: () => ({ email: 'somebody@example.com' }),
+    issue_integration_grant: () => ({ mode: 'api', origin, scopes: ['profile:read'] }),
+    verify_integration_token: () => ({ token: 'no.token.atall' }),
+    revoke_integration_token: (who) => ({ tenantId: who.profile.default_organization_id, jti: 'any' }),
+    rotate_integration_token: () => ({ mode: 'api', origin, scopes: ['profile:read'] }),
+};
+
+const isThing = /(^|_)(id|ids|jti|token)$|(Id|Ids|Jti|Token)$/;
+
+// Where an operation takes ids and secrets: [{ name, place }] for its body and its query.
+function givenNames(contract, { definition }) {
+    const content = Object.values(definition.requestBody?.content ?? {})[0];
+    const body = Object.keys(content ? allProperties(contract, content.schema) : {});
+    const query = (definition.parameters ?? [])
+        .map((parameter) => contract.resolve(parameter))
+        .filter((parameter) => parameter.in === 'query')
+        .map(({ name }) => name);
+    return [...body.map((name) => ({ name, place: 'body' })), ...query.map((name) => ({ name, place: 'query' }))].filter(
+        ({ name }) => isThing.test(name),
+    );
+}
+
+export function allProperties(contract, schema) {
+    const { properties = {}, allOf = [], anyOf = [], oneOf = [] } = contract.resolve(schema);
+    const parts = [...allOf, ...anyOf, ...oneOf].map((part) => allProperties(contract, part));
+    return Object.assign({}, ...parts, properties);
+}
+
+// The ids of a path, each with the path up to it: [[name, place]].
+function pathPlaces({ path }) {
+    return [...path.matchAll(/\{([^}]+)\}/g)].map((match) => [match[1], path.slice(0, match.index + match[0].length)]);
+}
+
+// What the matrix has not been told about the operations of a contract, as sentences; none where it knows all.
+export function unknownThings(contract) {
+    return contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
+        ...pathPlaces(operation)
+            .filter(([, place]) => !pathThings[place])
+            .map(
+                ([name, place]) =>
+                    `${operation.id}: say in pathThings of tests/support/matrix/things.mjs whose thing ${name} in ` +
+                    `'${place}' names, and in world.mjs how its owner makes one`,
+            ),
+        ...givenNames(contract, operation)
+            .filter(({ name }) => !givenThings[`${operation.id} ${name}`])
+            .map(
+                ({ name, place }) =>
+                    `${operation.id}: say in givenThings of tests/support/matrix/things.mjs what ` +
+                    `'${operation.id} ${name}' in its ${place} names`,
+            ),
+        ...(operation.path.includes('{org_id}') && !roles.includes(leastRoles[operation.id])
+            ? [
+                  `${operation.id}: say in leastRoles of tests/support/matrix/things.mjs which role it takes, and in ` +
+                      `docs/organizations.md`,
+              ]
+            : []),
+    ]);
+}
+
+// Operations of the tables that are not among those with these ids.
+export function outdatedThings(ids) {
+    const names = [...Object.keys(leastRoles), ...Object.keys(givenThings), ...Object.keys(requests)];
+    const operations = [...names.map((name) => name.split(' ')[0]), ...breaches.map(({ operation }) => operation)];
+    return [...new Set(operations)].filter((id) => !ids.includes(id));
+}
+
+// The guarded operations of a contract, each in every way in which a request may reach for what is another's:
+// [{ name, operation, of, least, request }], where `request(world, who)` answers what `who` sends and `of` says whose
+// thing it reaches for: 'own' where it names none.
+export function matrixCases(contract) {
+    return contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
+        baseCase(operation),
+        ...givenNames(contract, operation)
+            .filter(({ name }) => givenThings[`${operation.id} ${name}`].of !== 'nobody')
+            .map((given) => givenCase(operation, given)),
+        ...breaches.filter((breach) => breach.operation === operation.id).map((breach) => breachCase(operation, breach)),
+    ]);
+}
+
+function baseCase(operation) {
+    const owners = pathPlaces(operation).map(([, place]) => pathThings[place].of);
+    const of = owners.includes('organization') ? 'organization' : (owners[0] ?? 'own');
+    return {
+        name: operation.id,
+        operation,
+        of,
+        least: of === 'organization' ? leastRoles[operation.id] : undefined,
+        request: (world, who) => usualRequest(operation, world, who),
+    };
+}
+
+async function usualRequest(operation, world, who) {
+    const params = {};
+    for (const [name, place] of pathPlaces(operation)) params[name] = await pathThings[place].make(world);
+    const body = await requests[operation.id]?.(who, world);
+    return { ...sampleRequest(operation), ...(body ? { body } : {}), params };
+}
+
+function givenCase(operation, { name, place }) {
+    const { of, least, make, instead = [] } = givenThings[`${operation.id} ${name}`];
+    const request = async (world, who) => {
+        const usual = await usualRequest(operation, world, who);
+        const kept = Object.entries(usual[place] ?? {}).filter(([member]) => !instead.includes(member));
+        return { ...usual, [place]: { ...Object.fromEntries(kept), [name]: await make(world) } };
+    };
+    return { name: `${operation.id} with ${name}`, operation, of, least, request };
+}
+
+function breachCase(operation, { what, of = 'organization', least, params, body }) {
+    const request = async (world, who) => {
+        const usual = await usualRequest(operation, world, who);
+        return {
+            ...usual,
+            params: { ...usual.params, ...(await params?.(world)) },
+            ...(body ? { body: await body(world) } : {}),
+        };
+    };
+    return { name: `${operation.id} ${what}`, operation, of, least, request };
+}
