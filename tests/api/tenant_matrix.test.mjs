@@ -37,6 +37,7 @@ function prepare() {
     return (stage ??= (async () => {
         const world = await World.make(server);
         const dead = await makeCredentials(world);
+        for (const each of cases) await each.request(world, world.owner); // all that there is to find is there
         return { dead, tries: new Tries(world, new DatabaseRows(server)) };
     })());
 }

@@ -1,6 +1,6 @@
 import { sampleRequest } from '../samples.mjs';
 import { origin } from './world.mjs';
-import { breaches, givenThings, leastRoles, pathThings, roles } from './things.mjs';
+import { givenThings, leastRoles, pathThings, roles, variants } from './things.mjs';
 
 // Well-formed requests that do something where the caller may, as `who` sends them with nothing of anybody else's.
 const requests = {
@@ -70,7 +70,7 @@ export function unknownThings(contract) {
         ...(operation.path.includes('{org_id}') && !roles.includes(leastRoles[operation.id])
             ? [
                   `${operation.id}: say in leastRoles of tests/support/matrix/things.mjs which role it takes, and in ` +
-                      `docs/organizations.md`,
+                      `docs/roles.md`,
               ]
             : []),
     ]);
@@ -79,7 +79,7 @@ export function unknownThings(contract) {
 // Operations of the tables that are not among those with these ids.
 export function outdatedThings(ids) {
     const names = [...Object.keys(leastRoles), ...Object.keys(givenThings), ...Object.keys(requests)];
-    const operations = [...names.map((name) => name.split(' ')[0]), ...breaches.map(({ operation }) => operation)];
+    const operations = [...names.map((name) => name.split(' ')[0]), ...variants.map(({ operation }) => operation)];
     return [...new Set(operations)].filter((id) => !ids.includes(id));
 }
 
@@ -87,13 +87,16 @@ export function outdatedThings(ids) {
 // [{ name, operation, of, least, request }], where `request(world, who)` answers what `who` sends and `of` says whose
 // thing it reaches for: 'own' where it names none.
 export function matrixCases(contract) {
-    return contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
+    const cases = contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
         baseCase(operation),
         ...givenNames(contract, operation)
             .filter(({ name }) => givenThings[`${operation.id} ${name}`].of !== 'nobody')
             .map((given) => givenCase(operation, given)),
-        ...breaches.filter((breach) => breach.operation === operation.id).map((breach) => breachCase(operation, breach)),
+        ...variants.filter(({ operation: id }) => id === operation.id).map((variant) => variantCase(operation, variant)),
     ]);
+    // What deletes comes last, so that one hole does not hide the others.
+    const deletes = ({ operation }) => operation.method === 'DELETE';
+    return [...cases.filter((each) => !deletes(each)), ...cases.filter(deletes)];
 }
 
 function baseCase(operation) {
@@ -125,12 +128,12 @@ function givenCase(operation, { name, place }) {
     return { name: `${operation.id} with ${name}`, operation, of, least, request };
 }
 
-function breachCase(operation, { what, of = 'organization', least, params, body }) {
+function variantCase(operation, { what, of = 'organization', least, params, body }) {
     const request = async (world, who) => {
         const usual = await usualRequest(operation, world, who);
         return {
             ...usual,
-            params: { ...usual.params, ...(await params?.(world)) },
+            params: { ...usual.params, ...(await params?.(world, who)) },
             ...(body ? { body: await body(world) } : {}),
         };
     };

@@ -1,7 +1,7 @@
 // What the matrix has to know of the API beside its document: whose thing an id names, and which role an operation on
 // an organization takes. An id that is in none of these tables fails the run; see cases.mjs.
 
-export const roles = ['member', 'instructor', 'admin', 'owner']; // weakest first
+export const roles = ['member', 'instructor', 'admin', 'owner']; // weakest first; docs/roles.md tells what each may
 
 // Ids in paths, by the path up to them. `make` answers the id of one that the world's owner has.
 //   of: 'user'          of the owner alone: absent to everybody else, a fellow member too
@@ -41,7 +41,7 @@ export const givenThings = {
     'add_organization_member user_id': { of: 'nobody', because: 'any account may be added' },
     'update_organization_member organization_id': {
         of: 'nobody',
-        because: 'it is the place to go to, beside the organization in the path; see breaches',
+        because: 'it is the place to go to, beside the organization in the path; see variants',
     },
     'accept_invitation token': { of: 'invitation', make: async (world) => (await world.invitation()).token },
     'issue_integration_grant tenantId': { of: 'organization', least: 'admin', make: theOrganization },
@@ -91,10 +91,10 @@ export const leastRoles = {
 // What platform admins may do with other people's things.
 export const platformAdminMay = ['list_api_keys', 'delete_api_key', 'list_tenants'];
 
-// Requests of operations that a role may do, but not so: `least` is for this request.
+// Requests that take another role than the operation's usual one.
 //   body    instead of the usual one
 //   params  beside those of the path
-export const breaches = [
+export const variants = [
     {
         operation: 'create_api_key',
         what: 'with a scope for owners and admins',
@@ -145,6 +145,15 @@ export const breaches = [
         what: 'of an owner',
         least: 'owner',
         params: async (world) => ({ target_user_id: (await world.secondOwner()).profile.id }),
+    },
+    {
+        operation: 'remove_organization_member',
+        what: 'of oneself',
+        least: 'member',
+        params: async (world, who) => {
+            await world.secondOwner(); // the last one cannot go
+            return { target_user_id: who.profile.id };
+        },
     },
     {
         operation: 'create_organization_invitation',
