@@ -75,6 +75,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     routing_ = make_routing(settings, workers_, clock);
     guard_ = std::make_unique<LoginGuard>(settings.limits.login_account, clock);
     idempotency_ = std::make_unique<Idempotency>(master_key, clock);
+    audit_ = std::make_unique<AuditLog>(clock);
     keys_ = std::make_unique<AccessTokenKeys>(database, master_key, clock);
     keys_->load();
     mail_queue_ =
@@ -84,7 +85,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     accounts_ = std::make_unique<Accounts>(
         Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
-    api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, clock});
+    api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, *audit_, clock});
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});

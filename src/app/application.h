@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "features/ai_usage/ai_usage.h"
 #include "features/api_keys/api_keys.h"
+#include "features/audit/audit_log.h"
 #include "features/conversations/chat.h"
 #include "features/conversations/conversations.h"
 #include "features/health/health.h"
@@ -65,6 +66,7 @@ class Application {
     std::unique_ptr<ChatRouting> routing_;
     std::unique_ptr<LoginGuard> guard_;
     std::unique_ptr<Idempotency> idempotency_;
+    std::unique_ptr<AuditLog> audit_;
     std::unique_ptr<AccessTokenKeys> keys_;
     std::unique_ptr<MailQueue> mail_queue_;
     std::unique_ptr<AccountMail> account_mail_;

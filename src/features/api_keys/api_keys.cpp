@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "features/api_keys/store.h"
+#include "features/organizations/memberships.h"
 #include "http/client_address.h"
 #include "security/api_key.h"
 #include "security/digest.h"
@@ -20,13 +20,9 @@ constexpr std::size_t most_ranges = 50;    // of allowed_ips; the contract refus
 constexpr std::size_t shown_at_start = 12; // characters
 constexpr std::size_t shown_at_end = 4;
 
-// What only owners and admins of an organization may give to a key.
-bool needs_high_role(std::string_view scope) {
+// Needs Action::make_strong_keys.
+bool is_strong(std::string_view scope) {
     return scope == "organizations:write" || scope.starts_with("api:");
-}
-
-bool is_high_role(std::string_view role) {
-    return role == "owner" || role == "admin";
 }
 
 std::vector<std::string> in_shown_order(const std::vector<std::string>& scopes) {
@@ -43,10 +39,18 @@ std::vector<std::string> canonical_ranges(const std::vector<std::string>& ranges
     return AddressRanges::parse(fmt::format("{}", fmt::join(ranges, " "))).texts();
 }
 
-void check_role(std::string_view role, const std::vector<std::string>& scopes) {
-    if (!is_high_role(role) && std::any_of(scopes.begin(), scopes.end(), needs_high_role))
+void check_role(OrganizationRole role, const std::vector<std::string>& scopes) {
+    if (!allows(role, Action::make_strong_keys) && std::any_of(scopes.begin(), scopes.end(), is_strong))
         throw ApiError(ErrorCode::forbidden,
                        "Your role in this organization does not allow keys with these scopes.");
+}
+
+boost::json::object details_of(const APIKeyResponse& key) {
+    boost::json::object details;
+    details["scopes"] = to_json(key.scopes);
+    details["expires_at"] = to_json(key.expires_at);
+    details["is_bound_to_addresses"] = !key.allowed_ips.empty();
+    return details;
 }
 
 std::optional<UserId> seen_keys_of(const Caller& caller) {
@@ -101,12 +105,11 @@ Task<APIKeyResponse> ApiKeys::create(Caller caller, APIKeyCreateRequest request)
         made.expires_at = *request.expires_at;
 
     auto answer = co_await parts_.database.write([&](Writer& db) {
-        const auto role = store::find_role(db, caller.user, made.organization_id);
-        if (!role)
-            throw ApiError::absent("organization");
-        check_role(*role, made.scopes);
+        check_role(require_member(db, caller, made.organization_id), made.scopes);
         return parts_.idempotency.once<APIKeyResponse>(db, caller, caller.identity(), [&] {
             store::insert(db, made, sha256(secret));
+            parts_.audit.note(db, caller,
+                              {"api_key.created", made.organization_id, made.id.text(), details_of(made)});
             return made;
         });
     });
@@ -123,10 +126,40 @@ Task<Page<APIKeyResponse>> ApiKeys::list(Caller caller, PageRequest page) {
 
 Task<void> ApiKeys::remove(Caller caller, ApiKeyId id) {
     const auto maker = seen_keys_of(caller);
-    const bool erased =
-        co_await parts_.database.write([&](Writer& db) { return store::erase(db, maker, id); });
+    co_await parts_.database.write([&](Writer& db) { note_end(db, caller, store::erase(db, maker, id)); });
+}
+
+Task<Page<APIKeyResponse>> ApiKeys::list_of(Caller caller, OrganizationId organization, PageRequest page) {
+    auto found = co_await parts_.database.read([&](Reader& db) {
+        require(db, caller, organization, Action::manage_keys);
+        return store::list_of(db, organization, page);
+    });
+    co_return make_page(std::move(found), page, store::position_of);
+}
+
+Task<void> ApiKeys::remove_of(Caller caller, OrganizationId organization, ApiKeyId id) {
+    co_await parts_.database.write([&](Writer& db) {
+        require(db, caller, organization, Action::manage_keys);
+        note_end(db, caller, store::erase_of(db, organization, id));
+    });
+}
+
+void ApiKeys::note_end(Writer& db, const Caller& caller, const std::optional<store::Erased>& erased) const {
     if (!erased)
         throw ApiError::absent("api_key");
+    parts_.audit.note(
+        db, caller,
+        {"api_key.deleted", erased->organization, erased->id.text(), {{"created_by", erased->maker.text()}}});
+}
+
+Task<Page<TenantResponse>> ApiKeys::list_tenants(Caller caller, PageRequest page) {
+    const bool sees_all = caller.role == PlatformRole::admin;
+    auto found = co_await parts_.database.read([&](Reader& db) {
+        return sees_all ? store::list_all_tenants(db, caller.user, page)
+                        : store::list_tenants(db, caller.user, page);
+    });
+    co_return make_page(std::move(found), page,
+                        [](const TenantResponse& last) { return std::tuple(last.id); });
 }
 
 Task<Caller> ApiKeys::authenticate_key(std::string key, Visitor visitor) {

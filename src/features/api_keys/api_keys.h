@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "features/api_keys/store.h"
 #include "features/api_keys/types.h"
+#include "features/audit/audit_log.h"
 #include "features/idempotency/idempotency.h"
 #include "features/identity/last_uses.h"
 #include "http/authenticator.h"
@@ -29,6 +31,7 @@ class ApiKeys final : public KeyAuthenticator {
     struct Parts {
         Database& database;
         const Idempotency& idempotency;
+        const AuditLog& audit;
         const Clock& clock;
     };
     explicit ApiKeys(Parts parts) : parts_(parts) {}
@@ -43,6 +46,15 @@ class ApiKeys final : public KeyAuthenticator {
     // Throws ApiError(not_found) where the caller sees no such key.
     Task<void> remove(Caller caller, ApiKeyId id);
 
+    // Those that all members made there, for owners and admins. Throws ApiError: not_found (no organization
+    // of the caller's), forbidden (the role is too low).
+    Task<Page<APIKeyResponse>> list_of(Caller caller, OrganizationId organization, PageRequest page);
+    // Throws ApiError: not_found also where the organization has no such key, whoever made it.
+    Task<void> remove_of(Caller caller, OrganizationId organization, ApiKeyId id);
+
+    // The organizations of the caller; to a platform admin all.
+    Task<Page<TenantResponse>> list_tenants(Caller caller, PageRequest page);
+
     Task<Caller> authenticate_key(std::string key, Visitor visitor) override;
     void note_use(const Caller& caller) override;
 
@@ -50,6 +62,9 @@ class ApiKeys final : public KeyAuthenticator {
     void write_uses();
 
   private:
+    void note_end(Writer& db, const Caller& caller,
+                  const std::optional<api_keys_store::Erased>& erased) const;
+
     Parts parts_;
     LastUses<ApiKeyId> uses_;
 };

@@ -16,6 +16,19 @@ void answer_api_keys(Api& api, ApiKeys& keys) {
         co_await keys.remove(std::move(caller), *id);
         co_return NoContent{};
     });
+    api.on("list_organization_api_keys",
+           [&](Caller caller, Path<OrganizationId> organization,
+               PageRequest page) -> Task<Page<APIKeyResponse>> {
+               co_return co_await keys.list_of(std::move(caller), *organization, std::move(page));
+           });
+    api.on("delete_organization_api_key",
+           [&](Caller caller, Path<OrganizationApiKeyPath> path) -> Task<NoContent> {
+               co_await keys.remove_of(std::move(caller), path->org_id, path->key_id);
+               co_return NoContent{};
+           });
+    api.on("list_tenants", [&](Caller caller, PageRequest page) -> Task<Page<TenantResponse>> {
+        co_return co_await keys.list_tenants(std::move(caller), std::move(page));
+    });
 }
 
 } // namespace xentree

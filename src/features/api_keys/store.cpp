@@ -68,6 +68,30 @@ const std::string select_keys = "SELECT id, name, prefix, last_four, organizatio
                                 "FROM api_keys ";
 const std::string select_all = select_keys + "WHERE id < $1 ORDER BY id DESC LIMIT $2";
 const std::string select_of_maker = select_keys + "WHERE user_id = $3 AND id < $1 ORDER BY id DESC LIMIT $2";
+const std::string select_of_organization =
+    select_keys + "WHERE organization_id = $3 AND id < $1 ORDER BY id DESC LIMIT $2";
+
+// Where a page begins: the id is smaller than this.
+template<class Id>
+Id begin_of(const PageRequest& page) {
+    Id before;
+    before.bytes.fill(0xff);
+    if (const auto after = page.after<Id>())
+        before = std::get<0>(*after);
+    return before;
+}
+
+std::int64_t limit_of(const PageRequest& page) {
+    return static_cast<std::int64_t>(page.limit + 1);
+}
+
+std::vector<APIKeyResponse> to_responses(std::vector<KeyRow> rows) {
+    std::vector<APIKeyResponse> keys;
+    keys.reserve(rows.size());
+    for (auto& row : rows)
+        keys.push_back(to_response(std::move(row)));
+    return keys;
+}
 
 } // namespace
 
@@ -80,34 +104,54 @@ void insert(Writer& db, const APIKeyResponse& key, const Digest& hash) {
 }
 
 std::vector<APIKeyResponse> list(Reader& db, std::optional<UserId> maker, const PageRequest& page) {
-    const auto after = page.after<ApiKeyId>();
-    ApiKeyId before;
-    before.bytes.fill(0xff);
-    if (after)
-        before = std::get<0>(*after);
-    const auto limit = static_cast<std::int64_t>(page.limit + 1);
-    auto rows = maker ? db.all<KeyRow>(select_of_maker, before, limit, *maker)
-                      : db.all<KeyRow>(select_all, before, limit);
-    std::vector<APIKeyResponse> keys;
-    keys.reserve(rows.size());
-    for (auto& row : rows)
-        keys.push_back(to_response(std::move(row)));
-    return keys;
+    const auto before = begin_of<ApiKeyId>(page);
+    return to_responses(maker ? db.all<KeyRow>(select_of_maker, before, limit_of(page), *maker)
+                              : db.all<KeyRow>(select_all, before, limit_of(page)));
+}
+
+std::vector<APIKeyResponse> list_of(Reader& db, OrganizationId organization, const PageRequest& page) {
+    return to_responses(
+        db.all<KeyRow>(select_of_organization, begin_of<ApiKeyId>(page), limit_of(page), organization));
 }
 
 std::tuple<ApiKeyId> position_of(const APIKeyResponse& key) {
     return {key.id};
 }
 
-bool erase(Writer& db, std::optional<UserId> maker, ApiKeyId id) {
-    const auto erased = maker ? db.run("DELETE FROM api_keys WHERE id = $1 AND user_id = $2", id, *maker)
-                              : db.run("DELETE FROM api_keys WHERE id = $1", id);
-    return erased == 1;
+std::optional<Erased> erase(Writer& db, std::optional<UserId> maker, ApiKeyId id) {
+    if (!maker)
+        return db.one<Erased>("DELETE FROM api_keys WHERE id = $1 RETURNING id, organization_id, user_id",
+                              id);
+    return db.one<Erased>(
+        "DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING id, organization_id, user_id", id,
+        *maker);
 }
 
-std::optional<std::string> find_role(Reader& db, UserId maker, OrganizationId organization) {
-    return db.one<std::string>("SELECT role FROM memberships WHERE organization_id = $1 AND user_id = $2",
-                               organization, maker);
+std::optional<Erased> erase_of(Writer& db, OrganizationId organization, ApiKeyId id) {
+    return db.one<Erased>(
+        "DELETE FROM api_keys WHERE id = $1 AND organization_id = $2 RETURNING id, organization_id, user_id",
+        id, organization);
+}
+
+std::vector<TenantResponse> list_tenants(Reader& db, UserId member, const PageRequest& page) {
+    return db.all<TenantResponse>(
+        "SELECT o.id, o.name, o.slug, m.role, o.plan, o.is_personal, "
+        "(SELECT CAST(count(*) AS bigint) FROM memberships WHERE organization_id = o.id), "
+        "(SELECT CAST(count(*) AS bigint) FROM api_keys WHERE organization_id = o.id AND user_id = $3), "
+        "o.created_at FROM memberships m JOIN organizations o ON o.id = m.organization_id "
+        "WHERE m.user_id = $3 AND m.organization_id < $1 ORDER BY m.organization_id DESC LIMIT $2",
+        begin_of<OrganizationId>(page), limit_of(page), member);
+}
+
+std::vector<TenantResponse> list_all_tenants(Reader& db, UserId viewer, const PageRequest& page) {
+    return db.all<TenantResponse>(
+        "SELECT o.id, o.name, o.slug, m.role, o.plan, o.is_personal, "
+        "(SELECT CAST(count(*) AS bigint) FROM memberships WHERE organization_id = o.id), "
+        "(SELECT CAST(count(*) AS bigint) FROM api_keys WHERE organization_id = o.id), "
+        "o.created_at FROM organizations o "
+        "LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $3 "
+        "WHERE o.id < $1 ORDER BY o.id DESC LIMIT $2",
+        begin_of<OrganizationId>(page), limit_of(page), viewer);
 }
 
 std::optional<KnownKey> find(Reader& db, const Digest& hash) {

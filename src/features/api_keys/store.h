@@ -9,8 +9,8 @@
 #include "http/page.h"
 #include "storage/database.h"
 
-// The SQL of API keys. Every statement names the maker or the hash of the key, but for those of platform
-// admins, who see all.
+// The SQL of API keys. Every statement names the maker, the organization or the hash of the key, but for
+// those of platform admins, who see all.
 namespace xentree::api_keys_store {
 
 void insert(Writer& db, const APIKeyResponse& key, const Digest& hash);
@@ -19,11 +19,23 @@ void insert(Writer& db, const APIKeyResponse& key, const Digest& hash);
 std::vector<APIKeyResponse> list(Reader& db, std::optional<UserId> maker, const PageRequest& page);
 std::tuple<ApiKeyId> position_of(const APIKeyResponse& key);
 
-// Whether there was such a key.
-bool erase(Writer& db, std::optional<UserId> maker, ApiKeyId id);
+// The same of all makers in an organization.
+std::vector<APIKeyResponse> list_of(Reader& db, OrganizationId organization, const PageRequest& page);
 
-// The maker's role in an organization; nothing where the maker is no member.
-std::optional<std::string> find_role(Reader& db, UserId maker, OrganizationId organization);
+// A key that was deleted; nothing where there was none.
+struct Erased {
+    ApiKeyId id;
+    OrganizationId organization;
+    UserId maker;
+};
+BOOST_DESCRIBE_STRUCT(Erased, (), (id, organization, maker))
+std::optional<Erased> erase(Writer& db, std::optional<UserId> maker, ApiKeyId id);
+std::optional<Erased> erase_of(Writer& db, OrganizationId organization, ApiKeyId id);
+
+// Newest first, limit + 1 of them where there are as many: the organizations of a member with the keys that
+// the member made, and all organizations with all keys.
+std::vector<TenantResponse> list_tenants(Reader& db, UserId member, const PageRequest& page);
+std::vector<TenantResponse> list_all_tenants(Reader& db, UserId viewer, const PageRequest& page);
 
 // A key whose maker is active and a member still, expired or not.
 struct KnownKey {

@@ -1,36 +1,8 @@
-#include "features/api_keys/api_keys.h"
-
 #include "contract/contract.h"
-#include "people.h"
+#include "key_makers.h"
 
 namespace xentree {
 namespace {
-
-class Keys : public People {
-  public:
-    APIKeyResponse make(const Caller& by, OrganizationId organization, const std::string& scope) {
-        APIKeyCreateRequest request{"Key", organization, {scope}, {}, {}};
-        return loop.await(api_keys.create(by, std::move(request)));
-    }
-    Caller use(const APIKeyResponse& key) {
-        const Caller caller = loop.await(api_keys.authenticate_key(key.key.value(), visitor("203.0.113.9")));
-        api_keys.note_use(caller);
-        return caller;
-    }
-    std::optional<ErrorCode> use_error(const APIKeyResponse& key) {
-        return code_of([&] { use(key); });
-    }
-    // Makes the user a member of another's organization; the operations for it come later.
-    void join(UserId user, OrganizationId organization, const std::string& role) {
-        database->write_now([&](Writer& db) {
-            db.run(
-                "INSERT INTO memberships (organization_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)",
-                organization, user, role, noon);
-        });
-    }
-
-    ApiKeys api_keys{ApiKeys::Parts{*database, idempotency, clock}};
-};
 
 TEST_P(Keys, acts_for_its_maker_in_its_organization) {
     const UserProfile user = add("mira");
@@ -86,10 +58,7 @@ TEST_P(Keys, goes_with_the_membership) {
     const Caller by = caller("mira");
     const APIKeyResponse there = make(by, owner.default_organization_id, "rag:read");
     const APIKeyResponse own = make(by, user.default_organization_id, "rag:read");
-    database->write_now([&](Writer& db) {
-        db.run("DELETE FROM memberships WHERE user_id = $1 AND organization_id = $2", user.id,
-               owner.default_organization_id);
-    });
+    leave(user.id, owner.default_organization_id);
     EXPECT_EQ(use_error(there), ErrorCode::invalid_api_key);
     EXPECT_EQ(use_error(own), std::nullopt);
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../storage/each_database.h"
+#include "features/audit/audit_log.h"
 #include "features/identity/accounts.h"
 #include "features/identity/sessions.h"
 
@@ -66,6 +67,7 @@ class People : public EachDatabase {
     Passwords passwords{{.memory_kib = 8, .threads = 2, .queue = 64}};
     LoginGuard guard{10, clock};
     Idempotency idempotency{master_key, clock};
+    AuditLog audit{clock};
     std::unique_ptr<Database> database = open();
     AccessTokenKeys keys{*database, master_key, clock};
     MailQueue mail_queue;
