@@ -6,7 +6,7 @@ import { databaseKind } from './server.mjs';
 // What counts uses and says nothing of rights: requests of anybody may change it, and some of it is written a
 // while after the request that it is about.
 const counted = {
-    sessions: ['last_used_at'],
+    sessions: ['last_used_at', 'ip_address'],
     api_keys: ['last_used_at', 'last_used_ip', 'request_count'],
 };
 

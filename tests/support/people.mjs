@@ -37,26 +37,28 @@ export async function makeKey(person, scopes, more = {}) {
     return { ...made, client: person.client.with({ token: undefined, apiKey: made.key }) };
 }
 
+// Makes an organization whose owner the person is: an OrganizationResponse.
+export function makeOrganization(person, more = {}) {
+    return person.client.expect(201, 'create_organization', { body: { name: freshName('Organization'), ...more } });
+}
+
+// Adds a person to the owner's organization: a MemberResponse.
+export function addMember(owner, organization, person, role = 'member', more = {}) {
+    return owner.client.expect(201, 'add_organization_member', {
+        params: { org_id: organization.id },
+        body: { user_id: person.profile.id, role, ...more },
+    });
+}
+
+export function removeMember(owner, organization, person) {
+    const params = { org_id: organization.id, target_user_id: person.profile.id };
+    return owner.client.expect(200, 'remove_organization_member', { params });
+}
+
 // A platform admin, logged in after it was made one.
 export async function signUpAdmin(server) {
     const person = await signUp(server);
     await server.admin('promote', person.username);
     const tokens = await logIn(person.client, person.username);
     return { ...person, tokens, client: person.client.with({ token: tokens.access_token }) };
-}
-
-// An organization of the person's: the answer to its making.
-export function makeOrganization(person, body = {}) {
-    return person.client.expect(201, 'create_organization', { body: { name: freshName('Organization'), ...body } });
-}
-
-// Makes somebody a member of an organization of `owner`; answers the membership.
-export function addMember(owner, organization, person, { role = 'member', ...more } = {}) {
-    const body = { user_id: person.profile.id, role, ...more };
-    return owner.client.expect(201, 'add_organization_member', { params: { org_id: organization.id }, body });
-}
-
-export function removeMember(owner, organization, person) {
-    const params = { org_id: organization.id, target_user_id: person.profile.id };
-    return owner.client.expect(200, 'remove_organization_member', { params });
 }

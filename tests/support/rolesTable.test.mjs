@@ -26,9 +26,10 @@ function readTable() {
 
 test('the roles table tells what the tenant matrix holds the server to', () => {
     const given = Object.entries(givenThings).filter(([, { of }]) => of === 'organization');
+    const ofRoles = variants.filter(({ least }) => least);
     assert.deepEqual(readTable(), {
         ...leastRoles,
         ...Object.fromEntries(given.map(([name, { least }]) => [name.split(' ')[0], least])),
-        ...Object.fromEntries(variants.map(({ operation, what, least }) => [`${operation} ${what}`, least])),
+        ...Object.fromEntries(ofRoles.map(({ operation, what, least }) => [`${operation} ${what}`, least])),
     });
 });

@@ -134,7 +134,7 @@ function variantCase(operation, { what, of = 'organization', least, params, body
         return {
             ...usual,
             params: { ...usual.params, ...(await params?.(world, who)) },
-            ...(body ? { body: await body(world) } : {}),
+            ...(body ? { body: await body(world, who) } : {}),
         };
     };
     return { name: `${operation.id} ${what}`, operation, of, least, request };

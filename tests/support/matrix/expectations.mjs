@@ -1,4 +1,4 @@
-import { platformAdminMay, roles } from './things.mjs';
+import { leastRoles, platformAdminMay, roles } from './things.mjs';
 
 // What the contract says that somebody gets for a case, by its order of checks: [status, code], or undefined where
 // the request is allowed. A persona (personas.mjs) says of itself
@@ -37,7 +37,7 @@ function platformAdmin({ platform }, definition) {
     return definition['x-admin'] && !platform ? [403, 'admin_required'] : undefined;
 }
 
-function tenancy({ role, owner, platform, invited }, { operation, of, least }) {
+function tenancy({ credential, role, owner, platform, invited }, { operation, of, least }) {
     if (platform && platformAdminMay.includes(operation.id)) return undefined;
     switch (of) {
         case 'own':
@@ -45,8 +45,13 @@ function tenancy({ role, owner, platform, invited }, { operation, of, least }) {
         case 'user':
             return owner ? undefined : [404, 'not_found'];
         case 'organization':
-            if (!role) return [404, 'not_found'];
-            return roles.indexOf(role) < roles.indexOf(least) ? [403, 'forbidden'] : undefined;
+            return ofRole(role, least);
+        case 'none':
+            return ofRole(role, leastRoles[operation.id]) ?? [404, 'not_found'];
+        case 'both': {
+            const absent = credential === 'session' ? undefined : [404, 'not_found'];
+            return ofRole(role, leastRoles[operation.id]) ?? absent ?? ofRole(role, least);
+        }
         case 'invitation':
             return invited ? undefined : [403, 'forbidden'];
         case 'judgement':
@@ -54,6 +59,11 @@ function tenancy({ role, owner, platform, invited }, { operation, of, least }) {
         default:
             throw new Error(`Nothing is said of things of '${of}'`);
     }
+}
+
+function ofRole(role, least) {
+    if (!role) return [404, 'not_found'];
+    return roles.indexOf(role) < roles.indexOf(least) ? [403, 'forbidden'] : undefined;
 }
 
 // Allowed requests that are answered otherwise than with success all the same: the server of the matrix lacks

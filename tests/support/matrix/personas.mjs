@@ -121,7 +121,7 @@ export const ended = [
             return { who: owner, more: bearer(token) };
         },
     },
-    ...['session', 'key', 'token'].map((kind) => ({
+    ...['session', 'key', ...(has('issue_integration_grant') ? ['token'] : [])].map((kind) => ({
         name: `${kind} of a deactivated account`,
         door: [401, kind === 'key' ? 'invalid_api_key' : 'invalid_token'],
         make: async (world) => {
@@ -133,7 +133,7 @@ export const ended = [
                 token: async () => bearer((await grant(person, world.organization)).token),
             };
             const more = await credential[kind]();
-            await world.server.admin('deactivate', person.username);
+            await world.server.admin('deactivate-user', person.username);
             return { who: person, more };
         },
     })),

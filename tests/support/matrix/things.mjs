@@ -1,6 +1,8 @@
 // What the matrix has to know of the API beside its document: whose thing an id names, and which role an operation on
 // an organization takes. An id that is in none of these tables fails the run; see cases.mjs.
 
+import { makeOrganization } from '../people.mjs';
+
 export const roles = ['member', 'instructor', 'admin', 'owner']; // weakest first; docs/roles.md tells what each may
 
 // Ids in paths, by the path up to them. `make` answers the id of one that the world's owner has.
@@ -92,6 +94,8 @@ export const leastRoles = {
 export const platformAdminMay = ['list_api_keys', 'delete_api_key', 'list_tenants'];
 
 // Requests that take another role than the operation's usual one.
+//   of      'both': an organization beside the one in the path, which is absent to keys and tokens; 'none': what is
+//           absent to all
 //   body    instead of the usual one
 //   params  beside those of the path
 export const variants = [
@@ -136,9 +140,16 @@ export const variants = [
     },
     {
         operation: 'update_organization_member',
-        what: 'to another organization',
+        what: 'to another organization of oneself',
+        of: 'both',
         least: 'owner',
-        body: async (world) => ({ organization_id: (await world.secondOrganization()).id }),
+        body: async (world, who) => ({ organization_id: (await makeOrganization(who)).id }),
+    },
+    {
+        operation: 'update_organization_member',
+        what: "to another's organization",
+        of: 'none',
+        body: async (world) => ({ organization_id: (await world.foreignOrganization()).id }),
     },
     {
         operation: 'remove_organization_member',

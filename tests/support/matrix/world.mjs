@@ -38,7 +38,7 @@ export class World {
     #member(name, role) {
         const join = async () => {
             const person = await signUp(this.server, { full_name: `${this.inside} ${name}` });
-            await addMember(this.owner, this.organization, person, { role, team: `${this.inside} team` });
+            await addMember(this.owner, this.organization, person, role, { team: `${this.inside} team` });
             return person;
         };
         return this.#once(name, join, ({ profile }) => [profile.id]);
@@ -115,7 +115,20 @@ export class World {
     }
 
     secondOrganization() {
-        return this.#once('second organization', () => makeOrganization(this.owner, { name: `${this.inside} second` }));
+        return this.#once(
+            'second organization',
+            () => makeOrganization(this.owner),
+            () => [],
+        );
+    }
+
+    // One that nobody of this world has to do with.
+    foreignOrganization() {
+        return this.#once(
+            'foreign organization',
+            async () => makeOrganization(await this.outsider()),
+            () => [],
+        );
     }
 
     // The owner's things are read by a session that lives now.
@@ -132,7 +145,7 @@ export class World {
     // A member with a role, made for one persona.
     async memberAs(role) {
         const person = await signUp(this.server, { username: freshName(role) });
-        await addMember(this.owner, this.organization, person, { role });
+        await addMember(this.owner, this.organization, person, role);
         return person;
     }
 }
