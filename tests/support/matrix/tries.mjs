@@ -7,7 +7,6 @@ import { platformAdminMay } from './things.mjs';
 // Tries cases as personas against a world, each with all rows of its database read before and after.
 export class Tries {
     #made = new Map();
-    count = 0;
 
     constructor(world, rows) {
         this.world = world;
@@ -39,7 +38,6 @@ export class Tries {
         const request = withMore(await each.request(world, who), carried);
         const before = await this.rows.read();
         const answer = await this.client.call(operation.id, { ...request, address: freshAddress() });
-        this.count += 1;
         const after = await this.rows.read();
         return [
             ...faultsOf({
