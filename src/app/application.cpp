@@ -13,6 +13,7 @@
 #include "features/api_keys/operations.h"
 #include "features/conversations/operations.h"
 #include "features/identity/operations.h"
+#include "features/integration_tokens/operations.h"
 
 namespace xentree {
 
@@ -86,6 +87,8 @@ Application::Application(const Settings& settings, Foundation foundation) :
         Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
     api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, *audit_, clock});
+    tenant_keys_ = std::make_unique<TenantKeys>(TenantKeys::Parts{database, master_key, clock});
+    tenant_keys_->check();
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
@@ -101,6 +104,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
                                                std::string(program_version), std::string(program_commit)});
     answer_identity(api_, *accounts_, *sessions_, *mailed_links_);
     answer_api_keys(api_, *api_keys_);
+    answer_integration_tokens(api_, *tenant_keys_);
     answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);
@@ -155,6 +159,7 @@ void Application::close() {
     if (mailer_)
         mailer_->finish();
     workers_.finish();
+    tenant_keys_->finish();
     ai_usage_->finish();
     foundation_.database.reset();
 }

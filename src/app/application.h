@@ -14,6 +14,7 @@
 #include "features/identity/accounts.h"
 #include "features/identity/mailed_links.h"
 #include "features/identity/sessions.h"
+#include "features/integration_tokens/tenant_keys.h"
 #include "features/mail/mail_sender.h"
 #include "http/api.h"
 
@@ -42,6 +43,7 @@ class Application {
     AccessTokenKeys& access_token_keys() { return *keys_; }
     Sessions& sessions() { return *sessions_; }
     ApiKeys& api_keys() { return *api_keys_; }
+    TenantKeys& tenant_keys() { return *tenant_keys_; }
     WorkerPool& workers() { return workers_; }
     const MailQueue& mail_queue() const { return *mail_queue_; }
     MailSender* mail_sender() { return mail_sender_.get(); } // null where mail is not configured
@@ -73,6 +75,7 @@ class Application {
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<ApiKeys> api_keys_;
+    std::unique_ptr<TenantKeys> tenant_keys_;
     std::unique_ptr<AiUsage> ai_usage_;
     std::unique_ptr<MailedLinks> mailed_links_;
     std::unique_ptr<Mailer> mailer_; // null like the sender

@@ -19,6 +19,8 @@ const samples = {
     request_password_reset: () => ({ body: { email: 'nobody@example.com' } }),
     reset_password: () => ({ body: { token: 'unknown', new_password: usualPassword } }),
     verify_email: () => ({ body: { token: 'unknown' } }),
+    get_integration_jwks: () => ({ query: { tenantId: noSuchId } }),
+    get_integration_fingerprint: () => ({ query: { tenantId: noSuchId } }),
     generate_chat_response: () => ({ body: { message: 'Good morning' } }),
 };
 
