@@ -43,7 +43,7 @@ export function makeOrganization(person, more = {}) {
 }
 
 // Adds a person to the owner's organization: a MemberResponse.
-export function addMember(owner, organization, person, role = 'member', more = {}) {
+export function addMember(owner, organization, person, { role = 'member', ...more } = {}) {
     return owner.client.expect(201, 'add_organization_member', {
         params: { org_id: organization.id },
         body: { user_id: person.profile.id, role, ...more },

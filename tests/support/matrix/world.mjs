@@ -38,7 +38,7 @@ export class World {
     #member(name, role) {
         const join = async () => {
             const person = await signUp(this.server, { full_name: `${this.inside} ${name}` });
-            await addMember(this.owner, this.organization, person, role, { team: `${this.inside} team` });
+            await addMember(this.owner, this.organization, person, { role, team: `${this.inside} team` });
             return person;
         };
         return this.#once(name, join, ({ profile }) => [profile.id]);
@@ -145,7 +145,7 @@ export class World {
     // A member with a role, made for one persona.
     async memberAs(role) {
         const person = await signUp(this.server, { username: freshName(role) });
-        await addMember(this.owner, this.organization, person, role);
+        await addMember(this.owner, this.organization, person, { role });
         return person;
     }
 }
