@@ -71,7 +71,8 @@ for (const operation of withBody) {
         const nested = (depth) => `{"unknown":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
         assertFaults(await send(client, operation, nested(33)), ['']);
         assertFaults(await send(client, operation, nested(100_000)), ['']);
-        const well = await send(client, operation, nested(32));
+        const rest = JSON.stringify(sampleRequest(operation).body ?? {}).slice(1);
+        const well = await send(client, operation, `${nested(32).slice(0, -1)}${rest === '}' ? '' : ','}${rest}`);
         const places = well.body?.detail?.errors?.map(({ field }) => field) ?? [];
         assert.ok(!places.includes(''), well.text);
     });

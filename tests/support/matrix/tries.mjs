@@ -45,7 +45,7 @@ export class Tries {
                 changing: !expected,
                 answer,
                 changes: { before, after },
-                hidden: this.#hidden(persona, expected, operation),
+                hidden: this.#hidden(persona, expected, each),
                 owned: world.ids,
             }),
             ...(each.of === 'judgement' && !expected && !persona.role && answer.body.valid !== false
@@ -61,10 +61,11 @@ export class Tries {
         return this.#made.get(name);
     }
 
-    #hidden(persona, expected, operation) {
+    #hidden(persona, expected, { operation, of }) {
         const { secret, inside, ids, organization } = this.world;
         if (expected) return persona.role ? [secret] : [secret, inside, ...ids];
         if (persona.platform && (platformAdminMay.includes(operation.id) || operation.definition['x-admin'])) return [];
+        if (of === 'judgement') return [secret, inside]; // the ids are in the token that was sent
         if (persona.owner) return [organization.id, inside];
         return persona.role ? [secret] : [secret, inside, ...ids];
     }
