@@ -33,7 +33,7 @@ async function load(server, operation, postgres) {
     const database = postgres ? databaseMilliseconds(postgres) : 0;
     const url = server.url + operation.target;
     const { method, body } = operation;
-    const result = await wrk({ url, method, body, token, connections, seconds });
+    const result = await wrk({ url, method, bodies: body ? [body] : [], tokens: [token], connections, seconds });
     return {
         ...result,
         processor: processorMilliseconds(server.pid) - processor,

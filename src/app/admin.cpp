@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "app/application.h"
+#include "app/rotate_keys_command.h"
 #include "base/text.h"
 
 namespace xentree {
@@ -186,13 +187,15 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
 
     CLI::App& rotating = *admin.add_subcommand(
         "rotate-signing-key",
-        "Sign access tokens with a new key; tokens of the old one stay good until they run out");
+        "Sign access tokens (of logins) with a new key; tokens of the old one stay good until they run out. "
+        "For integration tokens see rotate-keys");
     rotating.fallthrough();
     rotating.callback([=] {
         Opened opened(settings());
         opened.application.access_token_keys().rotate();
         std::puts("Access tokens are signed with a new key, by running servers within a minute.");
     });
+    add_rotate_keys_command(admin, settings);
 }
 
 } // namespace xentree

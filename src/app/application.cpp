@@ -65,7 +65,7 @@ Foundation::Foundation(const Settings& settings) {
 
 Application::Application(const Settings& settings, Foundation foundation) :
     foundation_(std::move(foundation)), contract_(Contract::load(bundled_contract())), api_(contract_),
-    workers_(1, worker_queue) {
+    workers_(1, worker_queue), key_making_(1, worker_queue, WorkerPool::Priority::low) {
     Database& database = *foundation_.database;
     const Clock& clock = *foundation_.clock;
     const MasterKey& master_key = *foundation_.master_key;
@@ -87,8 +87,10 @@ Application::Application(const Settings& settings, Foundation foundation) :
         Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, clock});
     sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
     api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, *audit_, clock});
-    tenant_keys_ = std::make_unique<TenantKeys>(TenantKeys::Parts{database, master_key, clock});
-    tenant_keys_->check();
+    tenant_keys_ = std::make_unique<TenantKeys>(TenantKeys::Parts{database, master_key, clock, key_making_});
+    TenantKeys::check(database, master_key);
+    key_rotation_ = std::make_unique<KeyRotation>(KeyRotation::Parts{
+        database, master_key, clock, *audit_, key_making_, std::chrono::days(settings.integration.key_days)});
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
@@ -130,14 +132,24 @@ void Application::write_uses() {
     }
 }
 
+void Application::rotate_tenant_keys() {
+    try {
+        key_rotation_->rotate_one_due();
+    } catch (const std::exception& error) {
+        log(LogLevel::warning, "an organization's signing key could not be rotated: {}", error.what());
+    }
+}
+
 void Application::upkeep() {
     write_uses();
+    rotate_tenant_keys();
     try {
         const Instant now = clock().now();
         if (now - kept_up_at_ < keeps_up_every)
             return;
         kept_up_at_ = now;
         keys_->upkeep();
+        key_rotation_->forget_old();
         if (now - forgot_at_ < forgets_every)
             return;
         forgot_at_ = now;
@@ -160,6 +172,7 @@ void Application::close() {
         mailer_->finish();
     workers_.finish();
     tenant_keys_->finish();
+    key_making_.finish();
     ai_usage_->finish();
     foundation_.database.reset();
 }

@@ -14,6 +14,7 @@
 #include "features/identity/accounts.h"
 #include "features/identity/mailed_links.h"
 #include "features/identity/sessions.h"
+#include "features/integration_tokens/key_rotation.h"
 #include "features/integration_tokens/tenant_keys.h"
 #include "features/mail/mail_sender.h"
 #include "http/api.h"
@@ -58,12 +59,14 @@ class Application {
 
   private:
     void write_uses();
+    void rotate_tenant_keys();
     void make_mail_sender(const Settings& settings);
 
     Foundation foundation_;
     Contract contract_;
     Api api_;
     WorkerPool workers_;
+    WorkerPool key_making_;
     std::unique_ptr<Passwords> passwords_;
     std::unique_ptr<ChatRouting> routing_;
     std::unique_ptr<LoginGuard> guard_;
@@ -76,6 +79,7 @@ class Application {
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<ApiKeys> api_keys_;
     std::unique_ptr<TenantKeys> tenant_keys_;
+    std::unique_ptr<KeyRotation> key_rotation_;
     std::unique_ptr<AiUsage> ai_usage_;
     std::unique_ptr<MailedLinks> mailed_links_;
     std::unique_ptr<Mailer> mailer_; // null like the sender

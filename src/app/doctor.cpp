@@ -168,6 +168,7 @@ int run_doctor(const Settings& settings) {
     if (master_key && pending == 0)
         examination.check("keys", [&] {
             AccessTokenKeys(*database, *master_key, *clock).load();
+            TenantKeys::check(*database, *master_key);
             return std::string("the master key opens the database's secrets");
         });
     for (const auto& id : settings.provider_order)

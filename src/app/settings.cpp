@@ -195,6 +195,8 @@ const std::vector<Row<Settings>>& table() {
                 "File (PEM) with the authorities of the mail server's certificate; empty: the system's"),
         text<S>("mail.link_base", AT(mail.link_base),
                 "Where links in mails lead: the public URL that has /reset-password and /verify-email"),
+        number<S>("integration.key_days", AT(integration.key_days), {1, 3'650},
+                  "Days for which an organization's key signs integration tokens before the next one does"),
         secret<S>("outbound.proxy", AT(outbound.proxy),
                   "Proxy for calls to outside services: http, https or socks5h://[USER:PASSWORD@]HOST:PORT; "
                   "empty: none. Variables such as http_proxy do not count"),

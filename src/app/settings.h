@@ -73,6 +73,10 @@ struct Settings {
         std::string link_base;
     } mail;
 
+    struct Integration {
+        std::int64_t key_days = 90;
+    } integration;
+
     struct Outbound {
         std::string proxy;
         std::string no_proxy = "localhost,127.0.0.0/8,::1";

@@ -2,17 +2,21 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 namespace xentree {
 
 namespace {
 
-constexpr int niceness = 10;
+constexpr int more_niceness = 10;
+constexpr int most_niceness = 19;
 
 } // namespace
 
 void give_way() {
     // Linux takes 0 for the calling thread, not the process. Where it is refused, all goes on as before.
-    ::setpriority(PRIO_PROCESS, 0, niceness);
+    const int niceness = ::getpriority(PRIO_PROCESS, 0);
+    ::setpriority(PRIO_PROCESS, 0, std::min(niceness + more_niceness, most_niceness));
 }
 
 } // namespace xentree

@@ -22,4 +22,12 @@ void AuditLog::note(Writer& db, const Caller& caller, const AuditEntry& entry) c
         entry.target, boost::json::serialize(entry.details), caller.address, caller.request);
 }
 
+void AuditLog::note_operator(Writer& db, const AuditEntry& entry) const {
+    const Instant now = clock_.now();
+    db.run("INSERT INTO audit_log (id, at, action, credential, organization, target, details) "
+           "VALUES ($1, $2, $3, 'operator', $4, $5, $6)",
+           AuditId::make(now), now, entry.action, entry.organization, entry.target,
+           boost::json::serialize(entry.details));
+}
+
 } // namespace xentree

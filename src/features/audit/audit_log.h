@@ -26,6 +26,8 @@ class AuditLog {
     explicit AuditLog(const Clock& clock) : clock_(clock) {}
 
     void note(Writer& db, const Caller& caller, const AuditEntry& entry) const;
+    // Of a command at the server.
+    void note_operator(Writer& db, const AuditEntry& entry) const;
 
   private:
     const Clock& clock_;

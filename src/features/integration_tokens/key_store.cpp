@@ -34,11 +34,10 @@ std::vector<NewestKey> list_older(Reader& db, Instant until, std::int64_t limit)
                              until, limit);
 }
 
-std::vector<NewestKey> list_all(Reader& db, OrganizationId after, Instant now, std::int64_t limit) {
-    return db.all<NewestKey>("SELECT organization_id, kid, activates_at FROM integration_keys "
-                             "WHERE organization_id > $1 AND retired_at IS NULL AND activates_at <= $2 "
-                             "ORDER BY organization_id LIMIT $3",
-                             after, now, limit);
+std::vector<OrganizationId> list_organizations(Reader& db, OrganizationId after, std::int64_t limit) {
+    return db.all<OrganizationId>("SELECT organization_id FROM integration_keys WHERE organization_id > $1 "
+                                  "AND retired_at IS NULL ORDER BY organization_id LIMIT $2",
+                                  after, limit);
 }
 
 std::optional<std::pair<OrganizationId, KeyRow>> any(Reader& db) {
@@ -58,9 +57,9 @@ void insert(Writer& db, OrganizationId organization, const TenantKey::Stored& ke
            times.activates_at);
 }
 
-void retire(Writer& db, const NewestKey& key, Instant at) {
+void retire(Writer& db, OrganizationId organization, const std::string& kid, Instant at) {
     db.run("UPDATE integration_keys SET retired_at = $3 WHERE organization_id = $1 AND kid = $2",
-           key.organization, key.kid, at);
+           organization, kid, at);
 }
 
 std::int64_t erase_retired_before(Writer& db, Instant before, std::int64_t limit) {

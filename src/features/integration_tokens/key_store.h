@@ -30,8 +30,8 @@ std::vector<KeyRow> list(Reader& db, OrganizationId organization); // by the tim
 std::optional<NewestKey> find_newest(Reader& db, OrganizationId organization);
 // Those that sign since `until` at least: at most `limit`, the oldest first.
 std::vector<NewestKey> list_older(Reader& db, Instant until, std::int64_t limit);
-// Those that sign by `now`, by organization, from the one after `after` on.
-std::vector<NewestKey> list_all(Reader& db, OrganizationId after, Instant now, std::int64_t limit);
+// Organizations that have a key, from the one after `after` on.
+std::vector<OrganizationId> list_organizations(Reader& db, OrganizationId after, std::int64_t limit);
 // One row of all, to try the master key on.
 std::optional<std::pair<OrganizationId, KeyRow>> any(Reader& db);
 
@@ -39,7 +39,7 @@ struct Times {
     Instant created_at, activates_at;
 };
 void insert(Writer& db, OrganizationId organization, const TenantKey::Stored& key, Times times);
-void retire(Writer& db, const NewestKey& key, Instant at);
+void retire(Writer& db, OrganizationId organization, const std::string& kid, Instant at);
 
 // How many are gone, of at most `limit`.
 std::int64_t erase_retired_before(Writer& db, Instant before, std::int64_t limit);

@@ -15,7 +15,6 @@ constexpr Seconds remembered_for{10};
 constexpr Seconds looks_again_after{1};
 constexpr std::size_t remembered_organizations = 4'096; // about 15 KiB each
 constexpr std::size_t signing_queue = 1'024;            // about a second of it
-constexpr std::size_t making_queue = 64;
 constexpr std::size_t most_published = 20;
 
 std::size_t signing_threads() {
@@ -55,12 +54,12 @@ int place_of(IntegrationKeyStatus status) {
 
 TenantKeys::TenantKeys(Parts parts) :
     parts_(parts), signing_(signing_threads(), signing_queue, WorkerPool::Priority::low),
-    making_(1, making_queue, WorkerPool::Priority::low), rings_(remembered_organizations) {}
+    rings_(remembered_organizations) {}
 
-void TenantKeys::check() const {
-    parts_.database.read_now([&](Reader& db) {
+void TenantKeys::check(Database& database, const MasterKey& master_key) {
+    database.read_now([&](Reader& db) {
         if (auto found = store::any(db))
-            TenantKey(found->first, stored(found->second)).private_key(parts_.master_key);
+            TenantKey(found->first, stored(found->second)).private_key(master_key);
     });
 }
 
@@ -111,11 +110,6 @@ Task<std::vector<PublishedKey>> TenantKeys::published(OrganizationId organizatio
     co_return keys;
 }
 
-void TenantKeys::finish() {
-    signing_.finish();
-    making_.finish();
-}
-
 TenantKeys::Ring TenantKeys::remembered(OrganizationId organization) {
     const std::lock_guard lock(mutex_);
     const auto* ring = rings_.find(name_of(organization));
@@ -151,7 +145,7 @@ Task<TenantKeys::Ring> TenantKeys::read_or_make(OrganizationId organization) {
     Ring ring = co_await read(organization);
     if (ring->active(parts_.clock.now()))
         co_return ring;
-    co_await making_.run([&] { make_first(organization); });
+    co_await parts_.making.run([&] { make_first(organization); });
     ring = co_await read(organization);
     if (!ring->active(parts_.clock.now()))
         throw ApiError::retry_later(ErrorCode::unavailable, Seconds(1),

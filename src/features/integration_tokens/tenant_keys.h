@@ -38,12 +38,13 @@ class TenantKeys {
         Database& database;
         const MasterKey& master_key;
         const Clock& clock;
+        WorkerPool& making; // where keys are made: one thread
     };
     explicit TenantKeys(Parts parts);
 
     // Tries the master key on what the database has. Throws std::runtime_error, for the operator, where it
     // does not open it. Blocks.
-    void check() const;
+    static void check(Database& database, const MasterKey& master_key);
 
     // Signs with the organization's active key. Throws ApiError: not_found (no such organization),
     // unavailable (too much waits to be signed).
@@ -60,7 +61,7 @@ class TenantKeys {
     Task<std::vector<PublishedKey>> published(OrganizationId organization);
 
     // See WorkerPool::finish.
-    void finish();
+    void finish() { signing_.finish(); }
 
   private:
     using Ring = std::shared_ptr<const KeyRing>;
@@ -74,7 +75,6 @@ class TenantKeys {
 
     Parts parts_;
     WorkerPool signing_;
-    WorkerPool making_;
     std::mutex mutex_;
     RecentlyUsed<Ring> rings_; // by the organization's bytes
 };

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <future>
 
@@ -138,6 +139,42 @@ TEST_F(WorkerPools, a_cancelled_caller_waits_for_its_work) {
     finish();
     EXPECT_EQ(call.get(), 1);
     EXPECT_TRUE(has_worked);
+}
+
+TEST_F(WorkerPools, a_thread_that_may_block_gets_its_result_and_its_exception) {
+    WorkerPool pool(1, 1);
+    EXPECT_NE(pool.run_now([] { return std::this_thread::get_id(); }), std::this_thread::get_id());
+    EXPECT_THROW(pool.run_now([] { throw std::runtime_error("failed"); }), std::runtime_error);
+    EXPECT_EQ(pool.run_now([] { return 2; }), 2);
+}
+
+TEST_F(WorkerPools, the_bound_holds_for_those_that_block_too) {
+    WorkerPool pool(1, 1);
+    std::promise<void> begun, go;
+    auto first = std::async(std::launch::async, [&] {
+        return pool.run_now([&] {
+            begun.set_value();
+            go.get_future().wait();
+            return 1;
+        });
+    });
+    begun.get_future().wait();
+    auto second = std::async(std::launch::deferred, [&] { return pool.run_now([] { return 2; }); });
+    EXPECT_EQ(refusal(second), ErrorCode::unavailable);
+    go.set_value();
+    EXPECT_EQ(first.get(), 1);
+}
+
+TEST_F(WorkerPools, threads_of_low_priority_give_way_and_the_others_do_not) {
+    const auto niceness = [] { return ::getpriority(PRIO_PROCESS, 0); };
+    const int ours = niceness();
+    WorkerPool usual(1, 1);
+    WorkerPool low(1, 1, WorkerPool::Priority::low);
+    EXPECT_EQ(usual.run_now(niceness), ours);
+    const int theirs = low.run_now(niceness);
+    EXPECT_EQ(theirs, std::min(ours + 10, 19));
+    EXPECT_EQ(low.run_now(niceness), theirs);
+    EXPECT_EQ(niceness(), ours);
 }
 
 } // namespace
