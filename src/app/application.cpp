@@ -14,6 +14,7 @@
 #include "features/conversations/operations.h"
 #include "features/identity/operations.h"
 #include "features/integration_tokens/operations.h"
+#include "features/organizations/operations.h"
 
 namespace xentree {
 
@@ -91,6 +92,9 @@ Application::Application(const Settings& settings, Foundation foundation) :
     TenantKeys::check(database, master_key);
     key_rotation_ = std::make_unique<KeyRotation>(KeyRotation::Parts{
         database, master_key, clock, *audit_, key_making_, std::chrono::days(settings.integration.key_days)});
+    organizations_ =
+        std::make_unique<Organizations>(Organizations::Parts{database, *idempotency_, *audit_, clock});
+    members_ = std::make_unique<Members>(Members::Parts{database, *idempotency_, *audit_, clock});
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
@@ -107,6 +111,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     answer_identity(api_, *accounts_, *sessions_, *mailed_links_);
     answer_api_keys(api_, *api_keys_);
     answer_integration_tokens(api_, *tenant_keys_);
+    answer_organizations(api_, *organizations_, *members_);
     answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);

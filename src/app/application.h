@@ -17,6 +17,8 @@
 #include "features/integration_tokens/key_rotation.h"
 #include "features/integration_tokens/tenant_keys.h"
 #include "features/mail/mail_sender.h"
+#include "features/organizations/members.h"
+#include "features/organizations/organizations.h"
 #include "http/api.h"
 
 namespace xentree {
@@ -80,6 +82,8 @@ class Application {
     std::unique_ptr<ApiKeys> api_keys_;
     std::unique_ptr<TenantKeys> tenant_keys_;
     std::unique_ptr<KeyRotation> key_rotation_;
+    std::unique_ptr<Organizations> organizations_;
+    std::unique_ptr<Members> members_;
     std::unique_ptr<AiUsage> ai_usage_;
     std::unique_ptr<MailedLinks> mailed_links_;
     std::unique_ptr<Mailer> mailer_; // null like the sender

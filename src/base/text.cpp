@@ -1,10 +1,14 @@
 #include "base/text.h"
 
 #include <sodium.h>
+#include <unicode/normalizer2.h>
+#include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <memory>
+#include <stdexcept>
 
 namespace xentree {
 
@@ -16,6 +20,19 @@ UChar32 next_code_point(std::string_view text, std::int32_t& place) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     U8_NEXT(bytes, place, static_cast<std::int32_t>(text.size()), code_point);
     return code_point;
+}
+
+icu::UnicodeString to_unicode(std::string_view text) {
+    return icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+}
+
+std::unique_ptr<icu::Transliterator> make_ascii_transliterator() {
+    UErrorCode status = U_ZERO_ERROR;
+    std::unique_ptr<icu::Transliterator> made(
+        icu::Transliterator::createInstance("NFKC; Any-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, status));
+    if (U_FAILURE(status))
+        throw std::runtime_error("ICU has no rules for transliteration.");
+    return made;
 }
 
 bool is_control(UChar32 code_point) {
@@ -99,6 +116,28 @@ std::string ascii_lower(std::string_view text) {
         if (letter >= 'A' && letter <= 'Z')
             letter = static_cast<char>(letter - 'A' + 'a');
     }
+    return lower;
+}
+
+std::string fold_case(std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    const auto* const folding = icu::Normalizer2::getNFKCCasefoldInstance(status);
+    if (U_FAILURE(status))
+        throw std::runtime_error("ICU has no rules for case folding.");
+    std::string folded;
+    folding->normalize(to_unicode(text), status).toUTF8String(folded);
+    return folded;
+}
+
+std::string to_ascii_lower(std::string_view text) {
+    const auto is_ascii = [](char letter) { return static_cast<unsigned char>(letter) < 0x80; };
+    if (std::all_of(text.begin(), text.end(), is_ascii))
+        return ascii_lower(text);
+    static const auto transliterator = make_ascii_transliterator();
+    auto letters = to_unicode(text);
+    transliterator->transliterate(letters);
+    std::string lower;
+    letters.toUTF8String(lower);
     return lower;
 }
 

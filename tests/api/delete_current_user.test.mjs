@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assertError, assertFaults } from '../support/assertions.mjs';
-import { freshName, logIn, signUp } from '../support/people.mjs';
+import { addMember, freshName, logIn, makeOrganization, signUp } from '../support/people.mjs';
 import { useServer } from '../support/setup.mjs';
 
 const server = useServer({ settings: { 'limits.login-account': 4 } });
@@ -45,6 +45,38 @@ test('wrong passwords count as failed logins', async () => {
     for (let count = 0; count < 4; count += 1) assertFaults(await remove(caller, 'guess'), ['/current_password']);
     assertError(await remove(caller, password), 429, 'rate_limited');
     await client.expect(200, 'get_current_user');
+});
+
+test('the last owner of an organization with other members is told of it, and stays until there is another', async () => {
+    const [owner, member] = [await signUp(server), await signUp(server)];
+    const [first, second, alone] = [
+        await makeOrganization(owner),
+        await makeOrganization(owner),
+        await makeOrganization(owner),
+    ];
+    for (const organization of [first, second]) await addMember(owner, organization, member, { role: 'admin' });
+    const refused = await remove(owner.client, owner.password);
+    assertError(refused, 409, 'last_owner');
+    assert.deepEqual(refused.body.detail.organization_ids, [first.id, second.id]);
+    await assert.rejects(server.admin('delete-user', owner.username), new RegExp(first.id));
+    await owner.client.expect(200, 'get_organization', { params: { org_id: alone.id } });
+    for (const { id } of [first, second]) {
+        await owner.client.expect(200, 'update_organization_member_role', {
+            params: { org_id: id, target_user_id: member.profile.id },
+            body: { role: 'owner' },
+        });
+    }
+    assert.equal((await remove(owner.client, owner.password)).status, 204);
+    const left = await member.client.expect(200, 'list_organizations');
+    assert.deepEqual(
+        left.map(({ id, member_count }) => [id, member_count]),
+        [
+            [second.id, 1],
+            [first.id, 1],
+            [member.profile.default_organization_id, 1],
+        ],
+    );
+    assert.equal((await makeOrganization(member, { slug: alone.slug })).slug, alone.slug);
 });
 
 test('the operator deletes, deactivates and activates accounts', async () => {

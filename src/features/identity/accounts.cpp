@@ -5,37 +5,13 @@
 #include "base/text.h"
 #include "features/identity/mailed_tokens.h"
 #include "features/identity/store.h"
+#include "features/organizations/slugs.h"
 
 namespace xentree {
 
 namespace store = identity_store;
 
 namespace {
-
-constexpr std::size_t shortest_slug = 3;
-
-// Lower-case letters and digits in groups apart by single dashes.
-std::string slug_of(std::string_view username) {
-    std::string slug;
-    for (const char letter : username) {
-        const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
-        if (plain)
-            slug += letter;
-        else if (!slug.empty() && slug.back() != '-')
-            slug += '-';
-    }
-    while (slug.ends_with('-'))
-        slug.pop_back();
-    return slug;
-}
-
-std::string free_slug(Reader& db, std::string_view username) {
-    const std::string base = slug_of(username);
-    std::string slug = base;
-    for (int number = 1; slug.size() < shortest_slug || store::is_slug_taken(db, slug); ++number)
-        slug = fmt::format("{}-{}", base, number);
-    return slug;
-}
 
 void check_free(Reader& db, const UserProfile& profile, const std::string& email) {
     if (store::is_email_taken(db, ascii_lower(email), profile.id))
@@ -112,7 +88,7 @@ UserProfile Accounts::insert(Writer& db, const RegisterRequest& request,
     profile.updated_at = now;
     check_free(db, profile, profile.email);
     store::insert_account(db, {profile, password_hash});
-    store::insert_personal_organization(db, profile, free_slug(db, profile.username));
+    store::insert_personal_organization(db, profile, free_slug(db, slug_of(profile.username)));
     return profile;
 }
 

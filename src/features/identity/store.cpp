@@ -59,6 +59,11 @@ std::optional<Account> to_account(std::optional<AccountRow> row) {
     return Account{std::move(profile), std::move(row->password_hash)};
 }
 
+// As names are looked for.
+std::optional<std::string> folded(const std::optional<std::string>& name) {
+    return name ? std::optional(fold_case(*name)) : std::nullopt;
+}
+
 } // namespace
 
 std::optional<Account> find_account(Reader& db, UserId user) {
@@ -81,10 +86,6 @@ bool is_username_taken(Reader& db, std::string_view username, UserId but_by) {
         .has_value();
 }
 
-bool is_slug_taken(Reader& db, std::string_view slug) {
-    return db.one<OrganizationId>("SELECT id FROM organizations WHERE slug = $1", slug).has_value();
-}
-
 bool is_member(Reader& db, UserId user, OrganizationId organization) {
     return db
         .one<UserId>("SELECT user_id FROM memberships WHERE organization_id = $1 AND user_id = $2",
@@ -98,13 +99,14 @@ void insert_account(Writer& db, const Account& account) {
            "nickname, "
            "avatar_url, bio, language, timezone, role, plan, is_active, is_profile_public, "
            "default_organization_id, "
-           "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+           "created_at, updated_at, full_name_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+           "$12, $13, $14, "
            "$15, $16, "
-           "$17, $18, $19)",
+           "$17, $18, $19, $20)",
            user.id, user.email, ascii_lower(user.email), user.email_verified, user.username,
            account.password_hash, user.full_name, user.nickname, user.avatar_url, user.bio, user.language,
            user.timezone, user.role, user.plan, user.is_active, user.is_profile_public,
-           user.default_organization_id, user.created_at, user.updated_at);
+           user.default_organization_id, user.created_at, user.updated_at, folded(user.full_name));
 }
 
 void update_account(Writer& db, const Account& account) {
@@ -112,12 +114,12 @@ void update_account(Writer& db, const Account& account) {
     db.run("UPDATE users SET email = $2, email_key = $3, email_verified = $4, username = $5, password_hash = "
            "$6, "
            "full_name = $7, nickname = $8, avatar_url = $9, bio = $10, language = $11, timezone = $12, "
-           "is_profile_public = $13, default_organization_id = $14, updated_at = $15, pending_email = $16 "
-           "WHERE id = $1",
+           "is_profile_public = $13, default_organization_id = $14, updated_at = $15, pending_email = $16, "
+           "full_name_key = $17 WHERE id = $1",
            user.id, user.email, ascii_lower(user.email), user.email_verified, user.username,
            account.password_hash, user.full_name, user.nickname, user.avatar_url, user.bio, user.language,
            user.timezone, user.is_profile_public, user.default_organization_id, user.updated_at,
-           user.pending_email);
+           user.pending_email, folded(user.full_name));
 }
 
 void insert_personal_organization(Writer& db, const UserProfile& owner, std::string_view slug) {

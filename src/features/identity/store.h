@@ -23,7 +23,6 @@ std::optional<Account> find_account(Reader& db, UserId user);
 std::optional<Account> find_account_by_name(Reader& db, std::string_view name);
 bool is_email_taken(Reader& db, std::string_view email_key, UserId but_by);
 bool is_username_taken(Reader& db, std::string_view username, UserId but_by);
-bool is_slug_taken(Reader& db, std::string_view slug);
 bool is_member(Reader& db, UserId user, OrganizationId organization);
 
 void insert_account(Writer& db, const Account& account);

@@ -18,6 +18,7 @@ constexpr Row table[] = {
     {Action::read_organization, member},
     {Action::read_engagement, instructor},
     {Action::change_settings, admin},
+    {Action::see_addresses, admin}, // of those who came in by their own act
     {Action::manage_members, admin},
     {Action::manage_invitations, admin},
     {Action::make_strong_keys, admin},
