@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "app/application.h"
+#include "app/audit_command.h"
 #include "app/rotate_keys_command.h"
 #include "base/text.h"
 
@@ -184,6 +185,8 @@ void add_admin_commands(CLI::App& admin, std::function<Settings()> settings) {
             accounts.remove_now(user);
             std::printf("%s is deleted.\n", user.c_str());
         });
+
+    add_audit_command(admin, settings);
 
     CLI::App& rotating = *admin.add_subcommand(
         "rotate-signing-key",

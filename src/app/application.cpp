@@ -77,7 +77,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     routing_ = make_routing(settings, workers_, clock);
     guard_ = std::make_unique<LoginGuard>(settings.limits.login_account, clock);
     idempotency_ = std::make_unique<Idempotency>(master_key, clock);
-    audit_ = std::make_unique<AuditLog>(clock);
+    audit_ = std::make_unique<AuditLog>(clock, std::chrono::days(settings.audit.keep_days));
     keys_ = std::make_unique<AccessTokenKeys>(database, master_key, clock);
     keys_->load();
     mail_queue_ =
@@ -85,8 +85,9 @@ Application::Application(const Settings& settings, Foundation foundation) :
     account_mail_ =
         std::make_unique<AccountMail>(AccountMail::Parts{*mail_queue_, clock, settings.mail.link_base});
     accounts_ = std::make_unique<Accounts>(
-        Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, clock});
-    sessions_ = std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, clock});
+        Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, *audit_, clock});
+    sessions_ =
+        std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, *audit_, clock});
     api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, *audit_, clock});
     tenant_keys_ = std::make_unique<TenantKeys>(TenantKeys::Parts{database, master_key, clock, key_making_});
     TenantKeys::check(database, master_key);
@@ -98,8 +99,8 @@ Application::Application(const Settings& settings, Foundation foundation) :
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
-    mailed_links_ =
-        std::make_unique<MailedLinks>(MailedLinks::Parts{database, *passwords_, *account_mail_, clock});
+    mailed_links_ = std::make_unique<MailedLinks>(
+        MailedLinks::Parts{database, *passwords_, *account_mail_, *audit_, clock});
     if (mail_queue_->is_configured())
         make_mail_sender(settings);
     conversations_ =
@@ -165,6 +166,7 @@ void Application::upkeep() {
             mailed_links_->forget_old(db);
             mail_queue_->forget_old(db);
         });
+        audit_->forget_old(*foundation_.database);
     } catch (const std::exception& error) {
         log(LogLevel::warning, "upkeep failed and will be tried again: {}", error.what());
     }

@@ -197,6 +197,8 @@ const std::vector<Row<Settings>>& table() {
                 "Where links in mails lead: the public URL that has /reset-password and /verify-email"),
         number<S>("integration.key_days", AT(integration.key_days), {1, 3'650},
                   "Days for which an organization's key signs integration tokens before the next one does"),
+        number<S>("audit.keep_days", AT(audit.keep_days), {0, 36'500},
+                  "Days that the audit log is kept; 0: for ever"),
         secret<S>("outbound.proxy", AT(outbound.proxy),
                   "Proxy for calls to outside services: http, https or socks5h://[USER:PASSWORD@]HOST:PORT; "
                   "empty: none. Variables such as http_proxy do not count"),

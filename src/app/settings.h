@@ -77,6 +77,10 @@ struct Settings {
         std::int64_t key_days = 90;
     } integration;
 
+    struct Audit {
+        std::int64_t keep_days = 365; // 0 is for ever
+    } audit;
+
     struct Outbound {
         std::string proxy;
         std::string no_proxy = "localhost,127.0.0.0/8,::1";

@@ -61,6 +61,8 @@ Task<UserProfile> Accounts::register_user(Visitor visitor, RegisterRequest reque
         std::int64_t letters = 0;
         UserProfile profile = parts_.idempotency.once<UserProfile>(db, visitor, visitor.address, [&] {
             UserProfile inserted = insert(db, request, hash);
+            parts_.audit.note(db, AuditVisitor{visitor, inserted.id, "none"},
+                              {"account.created", {}, inserted.id.text(), {}});
             // The account is whole without it, so a refusal does not matter.
             if (parts_.mail.is_configured() && !parts_.mail.verify(db, inserted))
                 ++letters;
@@ -125,6 +127,7 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
         Outcome outcome{std::move(account->profile)};
         const bool changed = apply_changes(changes, outcome.profile);
         check_free(db, outcome.profile, changes.email.value_or(outcome.profile.email));
+        const std::string former_email = outcome.profile.email;
         const bool changed_email = changes.email && change_email(db, *changes.email, outcome);
         if (!changed && !changed_email && !new_hash)
             return outcome;
@@ -139,6 +142,10 @@ Task<UserProfile> Accounts::update(Caller caller, UserProfileUpdate changes) {
                 mailed_tokens::erase_after_password_change(db, outcome.profile);
         }
         store::update_account(db, {outcome.profile, account->password_hash});
+        if (new_hash)
+            parts_.audit.note(db, caller, {"account.password_changed", {}, caller.user.text(), {}});
+        if (outcome.profile.email != former_email)
+            parts_.audit.note(db, caller, {"account.email_changed", {}, caller.user.text(), {}});
         return outcome;
     });
     parts_.mail.note_taken(updated.letters);
@@ -186,8 +193,14 @@ Task<void> Accounts::remove(Caller caller, std::string current_password) {
             error.members["organization_ids"] = to_json(organizations);
             throw error;
         }
-        store::delete_account(db, caller.user);
+        erase(db, caller.user, [&](const AuditEntry& entry) { parts_.audit.note(db, caller, entry); });
     });
+}
+
+void Accounts::erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note) {
+    for (const OrganizationId organization : store::delete_account(db, user))
+        note({"organization.deleted", organization, organization.text(), {{"with_account", user.text()}}});
+    note({"account.deleted", {}, user.text(), {}});
 }
 
 // Counts as a failed login where it is wrong. Who asks is logged in, so the address is not a stranger's.

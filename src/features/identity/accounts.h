@@ -1,6 +1,8 @@
 #pragma once
+#include <functional>
 #include <string>
 
+#include "features/audit/audit_log.h"
 #include "features/idempotency/idempotency.h"
 #include "features/identity/account_mail.h"
 #include "features/identity/login_guard.h"
@@ -23,6 +25,7 @@ class Accounts {
         LoginGuard& guard;
         const Idempotency& idempotency;
         AccountMail& mail;
+        const AuditLog& audit;
         const Clock& clock;
     };
     explicit Accounts(Parts parts) : parts_(parts) {}
@@ -54,6 +57,8 @@ class Accounts {
         UserProfile profile;
         std::int64_t letters = 0;
     };
+    // Deletes the account and writes down, by `note`, what goes.
+    static void erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note);
     bool change_email(Writer& db, const std::string& email, Outcome& outcome) const;
     Task<void> check_current_password(identity_store::Account account, std::string address,
                                       std::string password);

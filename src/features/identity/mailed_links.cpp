@@ -60,7 +60,7 @@ void MailedLinks::answer(Writer& db, const std::string& email_key) const {
         parts_.mail.reset_password(db, account->profile);
 }
 
-Task<void> MailedLinks::reset_password(PasswordResetRequest request) {
+Task<void> MailedLinks::reset_password(Visitor visitor, PasswordResetRequest request) {
     const Instant now = parts_.clock.now();
     const mailed_tokens::Wanted wanted{sha256(request.token), MailKind::password_reset, now};
     // Before the work of a hash.
@@ -77,10 +77,15 @@ Task<void> MailedLinks::reset_password(PasswordResetRequest request) {
         mailed_tokens::erase_after_password_change(db, account->profile);
         store::update_account(db, *account);
         store::end_all_sessions(db, token.user, {now, "password_reset"});
+        note(db, visitor, token.user, "account.password_changed");
     });
 }
 
-Task<void> MailedLinks::verify_email(std::string token) {
+void MailedLinks::note(Writer& db, const Visitor& visitor, UserId user, std::string_view action) const {
+    parts_.audit.note(db, AuditVisitor{visitor, user, "mailed link"}, {action, {}, user.text(), {}});
+}
+
+Task<void> MailedLinks::verify_email(Visitor visitor, std::string token) {
     const mailed_tokens::Wanted wanted{sha256(token), MailKind::email_verification, parts_.clock.now()};
     // Strangers may send any number of wrong ones: those cost no write.
     co_await parts_.database.read([&](Reader& db) { return find_token(db, wanted); });
@@ -89,13 +94,15 @@ Task<void> MailedLinks::verify_email(std::string token) {
         auto account = store::find_account(db, found.user);
         if (!account)
             throw bad_token();
-        verify(db, *account, found.address_key);
+        if (verify(db, *account, found.address_key))
+            note(db, visitor, found.user, "account.email_changed");
     });
 }
 
-void MailedLinks::verify(Writer& db, store::Account account, const std::string& address_key) const {
+bool MailedLinks::verify(Writer& db, store::Account account, const std::string& address_key) const {
     UserProfile& profile = account.profile;
-    if (profile.pending_email && ascii_lower(*profile.pending_email) == address_key) {
+    const bool is_change = profile.pending_email && ascii_lower(*profile.pending_email) == address_key;
+    if (is_change) {
         if (store::is_email_taken(db, address_key, profile.id))
             throw ApiError(ErrorCode::email_taken);
         profile.email = *std::exchange(profile.pending_email, std::nullopt);
@@ -108,6 +115,7 @@ void MailedLinks::verify(Writer& db, store::Account account, const std::string& 
     store::update_account(db, account);
     mailed_tokens::erase_verifications(db, profile.id, address_key);
     mailed_tokens::erase_stale_verifications(db, profile);
+    return is_change;
 }
 
 Task<void> MailedLinks::send_verification(Caller caller) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "features/audit/audit_log.h"
 #include "features/identity/account_mail.h"
 #include "features/identity/store.h"
 #include "security/passwords.h"
@@ -15,6 +16,7 @@ class MailedLinks {
         Database& database;
         Passwords& passwords;
         AccountMail& mail;
+        const AuditLog& audit;
         const Clock& clock;
     };
     explicit MailedLinks(Parts parts) : parts_(parts) {}
@@ -26,10 +28,10 @@ class MailedLinks {
     // there are more. Blocks.
     bool answer_reset_requests();
     // Throws ApiError(validation_error) where the token is good for nothing.
-    Task<void> reset_password(PasswordResetRequest request);
+    Task<void> reset_password(Visitor visitor, PasswordResetRequest request);
 
     // Throws ApiError: validation_error (the token), email_taken.
-    Task<void> verify_email(std::string token);
+    Task<void> verify_email(Visitor visitor, std::string token);
     // Throws ApiError: already_verified, rate_limited, mail_not_configured, unavailable.
     Task<void> send_verification(Caller caller);
 
@@ -38,7 +40,9 @@ class MailedLinks {
 
   private:
     void answer(Writer& db, const std::string& email_key) const;
-    void verify(Writer& db, identity_store::Account account, const std::string& address_key) const;
+    // Whether the account has another address by it.
+    bool verify(Writer& db, identity_store::Account account, const std::string& address_key) const;
+    void note(Writer& db, const Visitor& visitor, UserId user, std::string_view action) const;
     Parts parts_;
     // Of all nodes at the last look, and what was put down here since.
     std::atomic<std::int64_t> requests_{0};

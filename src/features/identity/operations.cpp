@@ -10,12 +10,12 @@ void answer_mailed_links(Api& api, MailedLinks& links) {
         co_await links.request_password_reset(std::move(body.value.email));
         co_return Said{"If this address has an account, a link is on its way."};
     });
-    api.on("reset_password", [&](Visitor, Body<PasswordResetRequest> body) -> Task<Said> {
-        co_await links.reset_password(*std::move(body));
+    api.on("reset_password", [&](Visitor visitor, Body<PasswordResetRequest> body) -> Task<Said> {
+        co_await links.reset_password(std::move(visitor), *std::move(body));
         co_return Said{"The password is changed. Log in with it."};
     });
-    api.on("verify_email", [&](Visitor, Body<EmailVerifyRequest> body) -> Task<Said> {
-        co_await links.verify_email(std::move(body.value.token));
+    api.on("verify_email", [&](Visitor visitor, Body<EmailVerifyRequest> body) -> Task<Said> {
+        co_await links.verify_email(std::move(visitor), std::move(body.value.token));
         co_return Said{"The e-mail address is verified."};
     });
     api.on("send_email_verification", [&](Caller caller) -> Task<Accepted<Said>> {

@@ -27,18 +27,27 @@ UserProfile named(Reader& db, const std::string& name) {
 UserProfile Accounts::create_now(const RegisterRequest& request) {
     const std::string hash = parts_.passwords.hash_now(request.password);
     UserProfile profile;
-    parts_.database.write_now([&](Writer& db) { profile = insert(db, request, hash); });
+    parts_.database.write_now([&](Writer& db) {
+        profile = insert(db, request, hash);
+        parts_.audit.note_operator(db, {"account.created", {}, profile.id.text(), {}});
+    });
     return profile;
 }
 
 void Accounts::promote_now(const std::string& name) {
-    parts_.database.write_now(
-        [&](Writer& db) { store::set_role(db, named(db, name).id, PlatformRole::admin); });
+    parts_.database.write_now([&](Writer& db) {
+        const UserId user = named(db, name).id;
+        store::set_role(db, user, PlatformRole::admin);
+        parts_.audit.note_operator(db, {"account.promoted", {}, user.text(), {}});
+    });
 }
 
 void Accounts::set_plan_now(const std::string& name, Plan plan) {
-    parts_.database.write_now(
-        [&](Writer& db) { store::set_plan(db, named(db, name).id, plan, parts_.clock.now()); });
+    parts_.database.write_now([&](Writer& db) {
+        const UserId user = named(db, name).id;
+        store::set_plan(db, user, plan, parts_.clock.now());
+        parts_.audit.note_operator(db, {"account.plan_set", {}, user.text(), {{"plan", to_json(plan)}}});
+    });
 }
 
 void Accounts::reset_password_now(const std::string& name, const std::string& password) {
@@ -49,6 +58,7 @@ void Accounts::reset_password_now(const std::string& name, const std::string& pa
         mailed_tokens::erase_after_password_change(db, account.profile);
         store::update_account(db, account);
         store::end_all_sessions(db, account.profile.id, {parts_.clock.now(), "password_reset"});
+        parts_.audit.note_operator(db, {"account.password_changed", {}, account.profile.id.text(), {}});
     });
 }
 
@@ -56,6 +66,8 @@ void Accounts::set_active_now(const std::string& name, bool is_active) {
     parts_.database.write_now([&](Writer& db) {
         const UserId user = named(db, name).id;
         store::set_active(db, user, is_active);
+        parts_.audit.note_operator(
+            db, {is_active ? "account.activated" : "account.deactivated", {}, user.text(), {}});
         if (is_active)
             return;
         // They do not come back with the account.
@@ -72,7 +84,7 @@ void Accounts::remove_now(const std::string& name) {
             throw std::runtime_error(fmt::format("'{}' is the last owner of an organization with other "
                                                  "members ({}). Make another owner first.",
                                                  name, organizations.front().text()));
-        store::delete_account(db, user);
+        erase(db, user, [&](const AuditEntry& entry) { parts_.audit.note_operator(db, entry); });
     });
 }
 

@@ -167,8 +167,13 @@ Task<TokenResponse> Sessions::refresh(Visitor visitor, std::string refresh_token
 Task<LogoutResponse> Sessions::log_out(Caller caller, bool all_sessions) {
     const store::SessionEnd end{parts_.clock.now(), "logout"};
     const std::int64_t ended = co_await parts_.database.write([&](Writer& db) {
-        return all_sessions ? store::end_all_sessions(db, caller.user, end)
-                            : store::end_session(db, caller.user, caller.session, end);
+        if (!all_sessions)
+            return store::end_session(db, caller.user, caller.session, end);
+        const std::int64_t number = store::end_all_sessions(db, caller.user, end);
+        if (number > 0)
+            parts_.audit.note(db, caller,
+                              {"account.sessions_ended", {}, caller.user.text(), {{"sessions", number}}});
+        return number;
     });
     if (ended == 0) // another request was faster
         throw ApiError(ErrorCode::invalid_token);
@@ -211,10 +216,11 @@ Task<Page<SessionResponse>> Sessions::list(Caller caller, PageRequest page) {
 
 Task<void> Sessions::end(Caller caller, SessionId session) {
     const store::SessionEnd end{parts_.clock.now(), "ended_by_user"};
-    const std::int64_t ended = co_await parts_.database.write(
-        [&](Writer& db) { return store::end_session(db, caller.user, session, end); });
-    if (ended == 0)
-        throw ApiError::absent("session");
+    co_await parts_.database.write([&](Writer& db) {
+        if (store::end_session(db, caller.user, session, end) == 0)
+            throw ApiError::absent("session");
+        parts_.audit.note(db, caller, {"session.ended", {}, session.text(), {}});
+    });
 }
 
 void Sessions::write_uses() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "features/audit/audit_log.h"
 #include "features/identity/access_token_keys.h"
 #include "features/identity/last_uses.h"
 #include "features/identity/login_guard.h"
@@ -24,6 +25,7 @@ class Sessions final : public BearerAuthenticator {
         AccessTokenKeys& keys;
         Passwords& passwords;
         LoginGuard& guard;
+        const AuditLog& audit;
         const Clock& clock;
     };
     explicit Sessions(Parts parts) : parts_(parts) {}

@@ -162,12 +162,14 @@ std::vector<OrganizationId> owned_alone(Reader& db, UserId user) {
         user);
 }
 
-void delete_account(Writer& db, UserId user) {
-    db.run("DELETE FROM organizations WHERE id IN (SELECT mine.organization_id FROM memberships AS mine "
-           "WHERE mine.user_id = $1 AND NOT EXISTS (SELECT 1 FROM memberships AS other "
-           "WHERE other.organization_id = mine.organization_id AND other.user_id <> $1))",
-           user);
+std::vector<OrganizationId> delete_account(Writer& db, UserId user) {
+    auto organizations = db.all<OrganizationId>(
+        "DELETE FROM organizations WHERE id IN (SELECT mine.organization_id FROM memberships AS mine "
+        "WHERE mine.user_id = $1 AND NOT EXISTS (SELECT 1 FROM memberships AS other "
+        "WHERE other.organization_id = mine.organization_id AND other.user_id <> $1)) RETURNING id",
+        user);
     db.run("DELETE FROM users WHERE id = $1", user);
+    return organizations;
 }
 
 std::optional<LiveSession> find_live_session(Reader& db, UserId user, SessionId session) {

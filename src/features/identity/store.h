@@ -35,8 +35,9 @@ void set_plan(Writer& db, UserId user, Plan plan, Instant now);
 void set_active(Writer& db, UserId user, bool is_active);
 // The organizations with other members that have no other owner, the oldest 100.
 std::vector<OrganizationId> owned_alone(Reader& db, UserId user);
-// With the organizations that have no other member; what refers to either goes by its foreign key.
-void delete_account(Writer& db, UserId user);
+// With the organizations that have no other member, which it answers; what refers to either goes by its
+// foreign key.
+std::vector<OrganizationId> delete_account(Writer& db, UserId user);
 
 // A session that can still be used, with what its user may.
 struct LiveSession {

@@ -34,10 +34,10 @@ class MailedPeople : public People {
         links.answer_reset_requests();
     }
     std::optional<ErrorCode> reset_error(const std::string& token, const std::string& next = "another one") {
-        return code_of([&] { loop.await(links.reset_password({token, next})); });
+        return code_of([&] { loop.await(links.reset_password(visitor(), {token, next})); });
     }
     std::optional<ErrorCode> verify_error(const std::string& token) {
-        return code_of([&] { loop.await(links.verify_email(token)); });
+        return code_of([&] { loop.await(links.verify_email(visitor(), token)); });
     }
     std::optional<ErrorCode> resend_error(const Caller& caller) {
         return code_of([&] { loop.await(links.send_verification(caller)); });
@@ -75,7 +75,7 @@ class MailedPeople : public People {
         }));
     }
 
-    MailedLinks links{{*database, passwords, mail, clock}};
+    MailedLinks links{{*database, passwords, mail, audit, clock}};
 };
 
 } // namespace xentree

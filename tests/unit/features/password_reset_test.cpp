@@ -44,7 +44,7 @@ TEST_P(Resetting, of_many_uses_at_once_one_counts) {
     forget_password("mira@example.com");
     const auto token = reset_token("mira@example.com");
     const auto ends = at_once(4, [&](Loop& own, int i) {
-        own.await(links.reset_password({token, "password no " + std::to_string(i)}));
+        own.await(links.reset_password(visitor(), {token, "password no " + std::to_string(i)}));
     });
     EXPECT_EQ(std::count(ends.begin(), ends.end(), std::nullopt), 1);
     EXPECT_EQ(std::count(ends.begin(), ends.end(), ErrorCode::validation_error), 3);
@@ -222,7 +222,7 @@ XENTREE_HOLDS_ON_EACH_DATABASE(Resetting);
 
 class WithoutMail : public People {
   public:
-    MailedLinks links{{*database, passwords, mail, clock}};
+    MailedLinks links{{*database, passwords, mail, audit, clock}};
 };
 
 TEST_P(WithoutMail, there_are_no_links) {

@@ -72,8 +72,8 @@ class People : public EachDatabase {
     AccessTokenKeys keys{*database, master_key, clock};
     MailQueue mail_queue;
     AccountMail mail{{mail_queue, clock, "https://app.example.com/"}};
-    Accounts accounts{Accounts::Parts{*database, passwords, guard, idempotency, mail, clock}};
-    Sessions sessions{Sessions::Parts{*database, keys, passwords, guard, clock}};
+    Accounts accounts{Accounts::Parts{*database, passwords, guard, idempotency, mail, audit, clock}};
+    Sessions sessions{Sessions::Parts{*database, keys, passwords, guard, audit, clock}};
     Loop loop;
 };
 

@@ -29,9 +29,11 @@ class Schema : public EachDatabase {
     }
 };
 
-constexpr auto add_user = "INSERT INTO users VALUES ($1, 'A@x.org', 'a@x.org', true, 'a', 'h', NULL, NULL, "
-                          "NULL, NULL, 'en', 'UTC', "
-                          "'user', 'free', true, false, $1, 0, 0, NULL)";
+constexpr auto add_user =
+    "INSERT INTO users (id, email, email_key, email_verified, username, password_hash, language, timezone, "
+    "role, "
+    "plan, is_active, is_profile_public, default_organization_id, created_at, updated_at) "
+    "VALUES ($1, 'A@x.org', 'a@x.org', true, 'a', 'h', 'en', 'UTC', 'user', 'free', true, false, $1, 0, 0)";
 
 TEST_P(Schema, every_earlier_version_is_brought_to_what_a_new_one_is) {
     open()->migrate();
@@ -99,12 +101,16 @@ TEST_P(Schema, foreign_keys_are_enforced) {
     const auto user = UserId::make(Instant{});
     const auto organization = OrganizationId::make(Instant{});
     const auto join = [&](Writer& w) {
-        w.run("INSERT INTO memberships VALUES ($1, $2, 'owner', 0)", organization, user);
+        w.run(
+            "INSERT INTO memberships (organization_id, user_id, role, joined_at) VALUES ($1, $2, 'owner', 0)",
+            organization, user);
     };
     EXPECT_EQ(code_of([&] { db->write_now(join); }), ErrorCode::conflict);
     db->write_now([&](Writer& w) {
         w.run(add_user, user);
-        w.run("INSERT INTO organizations VALUES ($1, 'A', 'a', true, 'free', 0, 0)", organization);
+        w.run("INSERT INTO organizations (id, name, slug, is_personal, plan, created_at, updated_at) "
+              "VALUES ($1, 'A', 'a', true, 'free', 0, 0)",
+              organization);
         join(w);
         w.run("DELETE FROM users WHERE id = $1", user);
     });
