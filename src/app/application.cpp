@@ -14,6 +14,7 @@
 #include "features/conversations/operations.h"
 #include "features/identity/operations.h"
 #include "features/integration_tokens/operations.h"
+#include "features/organizations/invitation_operations.h"
 #include "features/organizations/operations.h"
 
 namespace xentree {
@@ -96,6 +97,15 @@ Application::Application(const Settings& settings, Foundation foundation) :
     organizations_ =
         std::make_unique<Organizations>(Organizations::Parts{database, *idempotency_, *audit_, clock});
     members_ = std::make_unique<Members>(Members::Parts{database, *idempotency_, *audit_, clock});
+    const auto& invited = settings.organizations;
+    invitations_ = std::make_unique<Invitations>(Invitations::Parts{
+        database,
+        *idempotency_,
+        *audit_,
+        *mail_queue_,
+        clock,
+        {std::chrono::days(invited.invitation_days), invited.pending_invitations, invited.daily_invitations},
+        settings.mail.link_base});
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
@@ -113,6 +123,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     answer_api_keys(api_, *api_keys_);
     answer_integration_tokens(api_, *tenant_keys_);
     answer_organizations(api_, *organizations_, *members_);
+    answer_invitations(api_, *invitations_);
     answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);

@@ -17,6 +17,7 @@
 #include "features/integration_tokens/key_rotation.h"
 #include "features/integration_tokens/tenant_keys.h"
 #include "features/mail/mail_sender.h"
+#include "features/organizations/invitations.h"
 #include "features/organizations/members.h"
 #include "features/organizations/organizations.h"
 #include "http/api.h"
@@ -47,6 +48,7 @@ class Application {
     Sessions& sessions() { return *sessions_; }
     ApiKeys& api_keys() { return *api_keys_; }
     TenantKeys& tenant_keys() { return *tenant_keys_; }
+    Invitations& invitations() { return *invitations_; }
     WorkerPool& workers() { return workers_; }
     const MailQueue& mail_queue() const { return *mail_queue_; }
     MailSender* mail_sender() { return mail_sender_.get(); } // null where mail is not configured
@@ -84,6 +86,7 @@ class Application {
     std::unique_ptr<KeyRotation> key_rotation_;
     std::unique_ptr<Organizations> organizations_;
     std::unique_ptr<Members> members_;
+    std::unique_ptr<Invitations> invitations_;
     std::unique_ptr<AiUsage> ai_usage_;
     std::unique_ptr<MailedLinks> mailed_links_;
     std::unique_ptr<Mailer> mailer_; // null like the sender

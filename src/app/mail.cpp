@@ -34,16 +34,16 @@ MailServer mail_server(const Settings& settings) {
 
 void check_mail_settings(const Settings& settings) {
     const auto& mail = settings.mail;
+    require(mail.link_base.empty() || is_web_address(mail.link_base), "mail.link_base",
+            "must be an address as https://app.example.com is, without a query");
     if (mail.url.empty()) {
-        const bool is_begun = !(mail.user.empty() && mail.password.empty() && mail.from.empty() &&
-                                mail.ca_file.empty() && mail.link_base.empty());
+        const bool is_begun =
+            !(mail.user.empty() && mail.password.empty() && mail.from.empty() && mail.ca_file.empty());
         require(!is_begun, "mail.url", "is missing, and other settings of mail are there");
         return;
     }
     require(!mail.from.empty(), "mail.from", "is missing; mail.url needs it");
     require(!mail.link_base.empty(), "mail.link_base", "is missing; mail.url needs it");
-    require(is_web_address(mail.link_base), "mail.link_base",
-            "must be an address as https://app.example.com is, without a query");
     require(mail.user.empty() == mail.password.empty(), "mail.user", "and mail.password come together");
     try {
         check_mail_server(mail_server(settings));

@@ -195,6 +195,8 @@ int serve(const Settings& settings) {
             return metrics_answer(metrics);
         });
     Server server(server_options(settings), dispatcher, metrics, application.clock());
+    if (settings.mail.link_base.empty())
+        application.invitations().lead_links_to(server.address());
     std::optional<MetricsServer> metrics_server;
     if (!settings.metrics_listen.empty()) {
         metrics_server.emplace(settings, application, metrics);

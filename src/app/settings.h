@@ -81,6 +81,12 @@ struct Settings {
         std::int64_t keep_days = 365; // 0 is for ever
     } audit;
 
+    struct Organizations {
+        std::int64_t invitation_days = 7;
+        std::int64_t pending_invitations = 1'000;
+        std::int64_t daily_invitations = 500;
+    } organizations;
+
     struct Outbound {
         std::string proxy;
         std::string no_proxy = "localhost,127.0.0.0/8,::1";

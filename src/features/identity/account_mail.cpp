@@ -4,6 +4,7 @@
 
 #include "features/identity/mailed_tokens.h"
 #include "security/digest.h"
+#include "security/secret_token.h"
 
 // None of them tells a name or another address: whoever registers with somebody else's address chooses them.
 namespace xentree {
@@ -34,7 +35,7 @@ AccountMail::AccountMail(Parts parts) : parts_(std::move(parts)) {
 }
 
 std::optional<ApiError> AccountMail::verify(Writer& db, const UserProfile& profile) const {
-    const std::string token = mailed_tokens::make_token();
+    const std::string token = make_secret_token();
     const Letter letter{MailKind::email_verification, profile.pending_email.value_or(profile.email),
                         "Confirm your e-mail address",
                         fmt::format(verification_text, link("verify-email", token)),
@@ -43,7 +44,7 @@ std::optional<ApiError> AccountMail::verify(Writer& db, const UserProfile& profi
 }
 
 std::optional<ApiError> AccountMail::reset_password(Writer& db, const UserProfile& profile) const {
-    const std::string token = mailed_tokens::make_token();
+    const std::string token = make_secret_token();
     const Letter letter{MailKind::password_reset, profile.email, "Choose a new password",
                         fmt::format(reset_text, link("reset-password", token)),
                         parts_.clock.now() + reset_life};

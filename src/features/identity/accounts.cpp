@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "features/identity/mailed_tokens.h"
 #include "features/identity/store.h"
+#include "features/organizations/lost_invitations.h"
 #include "features/organizations/slugs.h"
 
 namespace xentree {
@@ -197,7 +198,9 @@ Task<void> Accounts::remove(Caller caller, std::string current_password) {
     });
 }
 
-void Accounts::erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note) {
+void Accounts::erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note) const {
+    store::set_active(db, user, false);
+    revoke_lost_invitations(db, user, parts_.clock.now());
     for (const OrganizationId organization : store::delete_account(db, user))
         note({"organization.deleted", organization, organization.text(), {{"with_account", user.text()}}});
     note({"account.deleted", {}, user.text(), {}});

@@ -58,7 +58,7 @@ class Accounts {
         std::int64_t letters = 0;
     };
     // Deletes the account and writes down, by `note`, what goes.
-    static void erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note);
+    void erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note) const;
     bool change_email(Writer& db, const std::string& email, Outcome& outcome) const;
     Task<void> check_current_password(identity_store::Account account, std::string address,
                                       std::string password);

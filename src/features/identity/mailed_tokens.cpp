@@ -1,16 +1,8 @@
 #include "features/identity/mailed_tokens.h"
 
-#include <sodium.h>
-
 #include "base/text.h"
 
 namespace xentree::mailed_tokens {
-
-std::string make_token() {
-    std::array<std::uint8_t, 32> random;
-    randombytes_buf(random.data(), random.size());
-    return encode_base64url(random);
-}
 
 void insert(Writer& db, const NewToken& token) {
     db.run("INSERT INTO mailed_tokens (hash, user_id, kind, address_key, expires_at) "

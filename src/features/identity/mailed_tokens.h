@@ -12,9 +12,6 @@
 // deleted.
 namespace xentree::mailed_tokens {
 
-// 43 characters of base64url: 32 random bytes.
-std::string make_token();
-
 struct NewToken {
     Digest hash;
     UserId user;

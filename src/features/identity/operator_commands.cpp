@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "features/identity/accounts.h"
 #include "features/identity/mailed_tokens.h"
+#include "features/organizations/lost_invitations.h"
 
 namespace xentree {
 
@@ -70,6 +71,7 @@ void Accounts::set_active_now(const std::string& name, bool is_active) {
             db, {is_active ? "account.activated" : "account.deactivated", {}, user.text(), {}});
         if (is_active)
             return;
+        revoke_lost_invitations(db, user, parts_.clock.now());
         // They do not come back with the account.
         store::end_all_sessions(db, user, {parts_.clock.now(), "deactivated"});
         mailed_tokens::erase_all(db, user);

@@ -7,7 +7,7 @@
 
 namespace xentree {
 
-BOOST_DEFINE_ENUM_CLASS(MailKind, password_reset, email_verification, email_change)
+BOOST_DEFINE_ENUM_CLASS(MailKind, password_reset, email_verification, email_change, invitation)
 
 // A mail of plain text to one person. It may hold a mailed token, so it is never logged.
 struct Letter {

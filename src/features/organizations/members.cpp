@@ -1,5 +1,6 @@
 #include "features/organizations/members.h"
 
+#include "features/organizations/lost_invitations.h"
 #include "features/organizations/members_store.h"
 #include "features/organizations/memberships.h"
 #include "features/organizations/store.h"
@@ -65,7 +66,8 @@ void check_member_add(const boost::json::object& body, std::vector<Fault>& fault
         faults.push_back({"", "must have exactly one of user_id and username"});
 }
 
-void after_role_change(Writer& db, const RoleChange& change) {
+void after_role_change(Writer& db, const RoleChange& change, Instant at) {
+    revoke_lost_invitations(db, change.user, at);
     if (!change.now)
         store::fall_back_from(db, change.organization, change.user);
 }
@@ -131,7 +133,8 @@ MemberResponse Members::change(Writer& db, const Caller& caller, const MemberRes
         note("member.team_changed", old_and_new(member.team, changed.team));
     store::update(db, changed);
     if (changed.role != member.role)
-        after_role_change(db, {member.organization_id, member.user_id, member.role, changed.role});
+        after_role_change(db, {member.organization_id, member.user_id, member.role, changed.role},
+                          parts_.clock.now());
     return changed;
 }
 
@@ -145,7 +148,7 @@ MemberResponse Members::move(Writer& db, const Caller& caller, const MemberRespo
     const auto role = changes.role.value_or(member.role);
     const auto team = changes.team.value_or(std::nullopt);
     store::erase(db, from, member.user_id);
-    after_role_change(db, {from, member.user_id, member.role, std::nullopt});
+    after_role_change(db, {from, member.user_id, member.role, std::nullopt}, parts_.clock.now());
     store::insert(db, {to, member.user_id, role, team, parts_.clock.now(), false});
     const boost::json::object details{{"organization", old_and_new(from, to)},
                                       {"role", old_and_new(member.role, role)},
@@ -166,7 +169,7 @@ Task<void> Members::remove(Caller caller, MemberPath path) {
             require_allowed(role, Action::make_owners);
         keep_an_owner(db, member);
         store::erase(db, path.org_id, member.user_id);
-        after_role_change(db, {path.org_id, member.user_id, member.role, std::nullopt});
+        after_role_change(db, {path.org_id, member.user_id, member.role, std::nullopt}, parts_.clock.now());
         const boost::json::object details{{"role", to_json(member.role)}, {"team", to_json(member.team)}};
         parts_.audit.note(
             db, caller,

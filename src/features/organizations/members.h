@@ -21,7 +21,7 @@ struct RoleChange {
 // What follows from it, in the same transaction and after it is written. Every change of a role and every end
 // of a membership goes through here, but for those that end with the account or the organization, where
 // foreign keys do it.
-void after_role_change(Writer& db, const RoleChange& change);
+void after_role_change(Writer& db, const RoleChange& change, Instant at);
 
 // Who is in an organization and as what. policy.h says who may; beside it hold: an organization keeps an
 // owner, and a personal organization its one member. All of it is decided in the transaction that writes.

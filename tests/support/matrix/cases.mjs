@@ -18,6 +18,7 @@ const requests = {
     update_organization_member: () => ({ team: 'Changed' }),
     update_organization_member_role: () => ({ role: 'instructor' }),
     create_organization_invitation: () => ({ email: 'somebody@example.com' }),
+    accept_invitation: async (who, world) => ({ token: (await world.invitationFor(who)).token }),
     issue_integration_grant: () => ({ mode: 'api', origin, scopes: ['profile:read'] }),
     verify_integration_token: () => ({ token: 'no.token.atall' }),
     revoke_integration_token: (who) => ({ tenantId: who.profile.default_organization_id, jti: 'any' }),

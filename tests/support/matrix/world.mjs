@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import { implementedContract } from '../contract.mjs';
+import { invite } from '../invitations.mjs';
 import { addMember, freshName, logIn, makeKey, makeOrganization, signUp } from '../people.mjs';
 
 export const origin = 'https://partner.example.com';
@@ -101,6 +102,12 @@ export class World {
             const made = await this.owner.client.expect(201, 'create_organization_invitation', { params, body });
             return { ...made, token: new URL(made.invite_url).searchParams.get('token') };
         });
+    }
+
+    // One for somebody else, to an organization that is none of the owner's.
+    async invitationFor({ email }) {
+        const host = await this.outsider();
+        return invite(host, await makeOrganization(host), { email });
     }
 
     // An integration token that acts for the owner in the organization.

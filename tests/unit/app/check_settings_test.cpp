@@ -48,6 +48,11 @@ TEST(CheckedSettings, what_mail_lacks_is_named) {
         }
         return name.empty();
     };
+    settings.mail.link_base = "https://app.example.com"; // of invitations, without mail
+    EXPECT_TRUE(says(""));
+    settings.mail.link_base = "app.example.com";
+    EXPECT_TRUE(says("mail.link_base"));
+    settings.mail.link_base.clear();
     settings.mail.from = "Xentree <no-reply@example.com>";
     EXPECT_TRUE(says("mail.url"));
     settings.mail.url = "smtp://mail.example.com:587";

@@ -1,4 +1,5 @@
-// The login of this page. Its tokens are nowhere but in this module: they are gone with the page.
+// The login of this page. Its tokens are nowhere but in this module: they are gone with the page. Addresses are
+// relative, so that it works below a path of a proxy as well.
 const earlyBy = 30; // seconds before its end from which on an access token is renewed
 
 let tokens; // { access, refresh, goodUntil } while somebody is logged in
@@ -6,20 +7,23 @@ let renewal; // the renewal under way
 
 // What the server says against it.
 export class Refusal extends Error {
-    constructor(status, message) {
-        super(message);
+    constructor(status, { error, message, errors } = {}) {
+        super(message ?? `The server answered ${status}.`);
         this.status = status;
+        this.code = error; // of the contract
+        this.faults = errors ?? [];
     }
 }
 
-async function call(path, options) {
+// The answer's JSON; throws a Refusal, or a TypeError where the server cannot be reached.
+export async function call(path, options) {
     const answer = await fetch(path, options);
     const told = await answer.json();
-    if (!answer.ok) throw new Refusal(answer.status, told.detail?.message ?? `The server answered ${answer.status}.`);
+    if (!answer.ok) throw new Refusal(answer.status, told.detail);
     return told;
 }
 
-function asBearer(access) {
+export function asBearer(access) {
     return { Authorization: `Bearer ${access}` };
 }
 
@@ -32,14 +36,14 @@ async function open(path, options) {
 
 // Answers the username; throws a Refusal, or a TypeError where the server cannot be reached.
 export async function logIn(username, password) {
-    await open('/api/auth/login', { body: new URLSearchParams({ username, password }) });
-    const user = await call('/api/auth/me', { headers: asBearer(tokens.access) });
+    await open('api/auth/login', { body: new URLSearchParams({ username, password }) });
+    const user = await call('api/auth/me', { headers: asBearer(tokens.access) });
     return user.username;
 }
 
 async function renew() {
     try {
-        await open('/api/auth/refresh', {
+        await open('api/auth/refresh', {
             headers: { 'Content-Type': 'application/json' },
             body: JSON.stringify({ refresh_token: tokens.refresh }),
         });
@@ -61,5 +65,5 @@ export async function accessToken() {
 export async function logOut() {
     const access = await accessToken();
     tokens = undefined;
-    if (access) await call('/api/auth/logout', { method: 'POST', headers: asBearer(access) });
+    if (access) await call('api/auth/logout', { method: 'POST', headers: asBearer(access) });
 }
