@@ -3,7 +3,7 @@ import test from 'node:test';
 import zlib from 'node:zlib';
 import { assertError, assertFaults, assertUuid7 } from '../support/assertions.mjs';
 import { implementedContract } from '../support/contract.mjs';
-import { makeKey, signUp } from '../support/people.mjs';
+import { addMember, makeKey, makeOrganization, removeMember, signUp } from '../support/people.mjs';
 import { useServer } from '../support/setup.mjs';
 
 const server = useServer();
@@ -97,6 +97,41 @@ test("another's organization is not there", async () => {
     const [person, other] = [await signUp(server), await signUp(server)];
     const body = bodyOf(other);
     assertError(await person.client.call('create_api_key', { body }), 404, 'not_found');
+});
+
+test('every member makes keys, and with a strong scope owners and admins only', async () => {
+    const owner = await signUp(server);
+    const organization = await makeOrganization(owner);
+    const strong = ['organizations:write', 'api:read', 'api:write', 'api:admin'];
+    for (const role of ['owner', 'admin', 'instructor', 'member']) {
+        const person = await signUp(server);
+        await addMember(owner, organization, person, { role });
+        const make = (wanted) =>
+            person.client.call('create_api_key', {
+                body: bodyOf(person, { organization_id: organization.id, scopes: wanted }),
+            });
+        const low = implementedContract().document.components.schemas.ApiKeyScope.enum.filter(
+            (scope) => !strong.includes(scope),
+        );
+        assert.equal((await make(low)).status, 201);
+        const mayDoAll = role === 'owner' || role === 'admin';
+        for (const scope of strong) {
+            const answer = await make([...low, scope]);
+            if (mayDoAll) assert.equal(answer.status, 201);
+            else assertError(answer, 403, 'forbidden');
+        }
+    }
+});
+
+test('who has left gets no answer of before either', async () => {
+    const [owner, person] = [await signUp(server), await signUp(server)];
+    const organization = await makeOrganization(owner);
+    await addMember(owner, organization, person);
+    const request = { body: bodyOf(person, { organization_id: organization.id }), idempotencyKey: 'once' };
+    const { id } = await person.client.expect(201, 'create_api_key', request);
+    assert.equal((await person.client.expect(201, 'create_api_key', request)).id, id);
+    await removeMember(owner, organization, person);
+    assertError(await person.client.call('create_api_key', request), 404, 'not_found');
 });
 
 test('a key makes no keys', async () => {

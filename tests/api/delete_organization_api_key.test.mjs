@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assertError, assertFaults, countStatuses } from '../support/assertions.mjs';
-import { makeKey, signUp, signUpAdmin } from '../support/people.mjs';
+import { addMember, makeKey, makeOrganization, signUp, signUpAdmin } from '../support/people.mjs';
 import { useServer } from '../support/setup.mjs';
 
 const server = useServer();
@@ -18,6 +18,27 @@ test('a deleted key is refused on the next request, and the others stay', async 
     await other.client.expect(200, 'list_conversations');
     const again = await person.client.call('delete_organization_api_key', { params: placeOf(person, doomed) });
     assertError(again, 404, 'not_found');
+});
+
+test('an admin deletes a key of any member, an owner`s too, and lower roles none', async () => {
+    const [owner, admin, instructor, member] = await Promise.all([1, 2, 3, 4].map(() => signUp(server)));
+    const organization = await makeOrganization(owner);
+    await addMember(owner, organization, admin, { role: 'admin' });
+    await addMember(owner, organization, instructor, { role: 'instructor' });
+    await addMember(owner, organization, member);
+    const key = await makeKey(owner, scopes, { organization_id: organization.id });
+    const own = await makeKey(member, scopes, { organization_id: organization.id });
+    const remove = ({ client }, { id }) =>
+        client.call('delete_organization_api_key', { params: { org_id: organization.id, key_id: id } });
+    for (const person of [instructor, member])
+        for (const aim of [key, own]) assertError(await remove(person, aim), 403, 'forbidden');
+    // Who may not delete does not learn which keys there are either.
+    assertError(await remove(member, { id: unknown }), 403, 'forbidden');
+    await key.client.expect(200, 'list_conversations');
+    assert.equal((await remove(admin, key)).status, 204);
+    assertError(await key.client.call('list_conversations'), 401, 'invalid_api_key');
+    assert.equal((await remove(owner, own)).status, 204);
+    assert.deepEqual(await owner.client.expect(200, 'list_api_keys'), []);
 });
 
 test('of two that delete a key at once one does', async () => {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { assertError, assertFaults } from '../support/assertions.mjs';
 import { eventually } from '../support/eventually.mjs';
 import { readPages } from '../support/pages.mjs';
-import { makeKey, signUp, signUpAdmin } from '../support/people.mjs';
+import { addMember, makeKey, makeOrganization, signUp, signUpAdmin } from '../support/people.mjs';
 import { useServer } from '../support/setup.mjs';
 
 const server = useServer();
@@ -22,6 +22,29 @@ test('the keys of an organization come newest first, without the key, over pages
     assert.deepEqual(pages.map((page) => page.length), [2, 2, 1]);
     assert.deepEqual(pages.flat().map(({ id }) => id), made.map(({ id }) => id).reverse());
     assert.ok(pages.flat().every(({ key }) => key === null));
+});
+
+test('owners and admins see the keys of all members there, lower roles none', async () => {
+    const owner = await signUp(server);
+    const organization = await makeOrganization(owner);
+    const params = { org_id: organization.id };
+    const people = { owner };
+    for (const role of ['admin', 'instructor', 'member']) {
+        people[role] = await signUp(server);
+        await addMember(owner, organization, people[role], { role });
+    }
+    const made = [];
+    for (const person of Object.values(people)) {
+        made.unshift(await makeKey(person, scopes, { organization_id: organization.id }));
+        await makeKey(person, scopes); // of the personal organization
+    }
+    for (const role of ['owner', 'admin']) {
+        const listed = await people[role].client.expect(200, 'list_organization_api_keys', { params });
+        assert.deepEqual(listed.map(({ id }) => id), made.map(({ id }) => id));
+        assert.ok(listed.every(({ organization_id }) => organization_id === organization.id));
+    }
+    for (const role of ['instructor', 'member'])
+        assertError(await people[role].client.call('list_organization_api_keys', { params }), 403, 'forbidden');
 });
 
 test('an expired key stays in the list, with its uses', async () => {

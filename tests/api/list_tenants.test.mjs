@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assertError, assertFaults } from '../support/assertions.mjs';
 import { readPages } from '../support/pages.mjs';
-import { makeKey, signUp, signUpAdmin } from '../support/people.mjs';
+import { addMember, makeKey, makeOrganization, removeMember, signUp, signUpAdmin } from '../support/people.mjs';
 import { useServer } from '../support/setup.mjs';
 
 const server = useServer();
@@ -27,6 +27,26 @@ test('the personal organization is there, with the role and the own keys', async
             created_at: undefined,
         },
     );
+});
+
+test('memberships come newest first, each with its role, and a key can be made for each', async () => {
+    const [person, owner] = [await signUp(server), await signUp(server)];
+    const expected = [{ id: person.profile.default_organization_id, role: 'owner', keys: 0 }];
+    for (const role of ['member', 'instructor', 'admin', 'owner']) {
+        const organization = await makeOrganization(owner);
+        await makeKey(owner, ['quiz:read'], { organization_id: organization.id });
+        await addMember(owner, organization, person, { role });
+        await makeKey(person, ['quiz:read'], { organization_id: organization.id });
+        expected.unshift({ id: organization.id, role, keys: 1 });
+    }
+    const pages = await readPages(person.client, 'list_tenants', { query: { limit: '2' } });
+    assert.deepEqual(pages.map((page) => page.length), [2, 2, 1]);
+    const shown = pages.flat().map(({ id, role, api_key_count: keys }) => ({ id, role, keys }));
+    assert.deepEqual(shown, expected);
+    assert.deepEqual(pages.flat().map(({ member_count }) => member_count), [2, 2, 2, 2, 1]);
+    await removeMember(owner, { id: expected[0].id }, person);
+    const left = await person.client.expect(200, 'list_tenants');
+    assert.deepEqual(left.map(({ id }) => id), expected.slice(1).map(({ id }) => id));
 });
 
 test('a platform admin gets all, newest first over pages, with all keys and a role where there is one', async () => {

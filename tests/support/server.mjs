@@ -33,6 +33,7 @@ function runsPostgres() {
 //   settings  more of them, by name; a value of undefined takes a usual one away
 //   toml      text of a configuration file
 //   postgres  answers a PostgreSQL of the test's own
+//   beside    another server: a second node on its PostgreSQL, with its clock and master key. Ends before that one
 //   dataDirectory  answers the data directory, where it is not to be beside the rest
 export class Server {
     #options;
@@ -53,11 +54,19 @@ export class Server {
 
     async #lay() {
         this.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'xentree-test-'));
+        const { beside } = this.#options;
+        if (beside) return Object.assign(this, this.#shared(beside));
         this.dataDirectory = this.#options.dataDirectory?.() ?? path.join(this.directory, 'data');
         this.clock = new Clock(path.join(this.directory, 'clock'));
-        if (databaseKind !== 'postgresql') return;
+        if (databaseKind !== 'postgresql') return this;
         this.#database = `test_${crypto.randomBytes(6).toString('hex')}`;
         this.databaseUrl = await this.#postgres().createDatabase(this.#database);
+        return this;
+    }
+
+    #shared({ clock, databaseUrl, dataDirectory }) {
+        if (!databaseUrl) throw new Error('only PostgreSQL serves two nodes');
+        return { clock, databaseUrl, dataDirectory };
     }
 
     #postgres() {

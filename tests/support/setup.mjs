@@ -1,5 +1,5 @@
 import { after, afterEach, before } from 'node:test';
-import { Server } from './server.mjs';
+import { databaseKind, Server } from './server.mjs';
 
 const shownLines = 80;
 
@@ -22,4 +22,25 @@ export function useServer(options) {
     shownOnFailure(server);
     after(() => server.stop());
     return server;
+}
+
+// Two nodes on one PostgreSQL; on SQLite, which serves one, the same server twice.
+export function useNodes(options) {
+    if (databaseKind !== 'postgresql') {
+        const server = useServer(options);
+        return [server, server];
+    }
+    const first = new Server(options);
+    const second = new Server({ ...options, beside: first });
+    before(async () => {
+        await first.start();
+        await second.start();
+    });
+    shownOnFailure(first);
+    shownOnFailure(second);
+    after(async () => {
+        await second.stop();
+        await first.stop();
+    });
+    return [first, second];
 }
