@@ -36,9 +36,9 @@ let stage;
 function prepare() {
     return (stage ??= (async () => {
         const world = await World.make(server);
-        const dead = await makeCredentials(world);
+        const credentials = await makeCredentials(world);
         for (const each of cases) await each.request(world, world.owner); // all that there is to find is there
-        return { dead, tries: new Tries(world, new DatabaseRows(server)) };
+        return { credentials, tries: new Tries(world, new DatabaseRows(server)) };
     })());
 }
 
@@ -51,8 +51,8 @@ async function assertNoFaults(persona, its) {
 }
 
 test('nobody gets in without a credential, or by one that is no good or in the wrong place', async (context) => {
-    const { dead } = await prepare();
-    for (const persona of refusedAtTheDoor(dead))
+    const { credentials } = await prepare();
+    for (const persona of refusedAtTheDoor(credentials))
         await context.test(persona.name, () => assertNoFaults(persona, onePerOperation));
 });
 
@@ -67,3 +67,16 @@ for (const persona of [...outsiders(contract), ...confined(contract)].filter(pos
 for (const persona of members().filter(possible)) {
     test(`${persona.name} may do no more`, () => assertNoFaults(persona, cases));
 }
+
+test("after all that the owner's credentials and things are as they were", async () => {
+    const { credentials, tries } = await prepare();
+    const { client } = tries;
+    const { session, key, token } = credentials;
+    await client.expect(200, 'get_current_user', { token: session.live });
+    await client.expect(200, 'list_conversations', { apiKey: key.live });
+    if (token.live) await client.expect(200, 'get_current_user', { token: token.live });
+    for (const each of onePerOperation.filter(({ of, operation }) => of !== 'own' && operation.method === 'GET')) {
+        const request = await each.request(tries.world, tries.world.owner);
+        await client.expect(200, each.operation.id, { ...request, token: session.live });
+    }
+});

@@ -20,7 +20,7 @@ let rows;
 const allRows = () => (rows ??= new DatabaseRows(server)).read();
 after(() => rows?.close());
 
-for (const each of matrixCases(contract).filter(({ of }) => of !== 'none')) {
+for (const each of matrixCases(contract).filter(({ of }) => !['none', 'elsewhere'].includes(of))) {
     const { name, operation } = each;
     const personas = permitted(contract, each).filter(possible);
 

@@ -43,7 +43,7 @@ for (const each of cases.filter(({ of, least }) => of === 'organization' && leas
     });
 }
 
-for (const each of cases.filter(({ of, operation }) => of !== 'none' && operation.definition['x-admin'] !== true)) {
+for (const each of cases.filter(({ of, operation }) => operation.definition['x-admin'] !== true)) {
     const owner = { name: 'the owner', credential: 'session', role: 'owner', owner: true };
     if (expectation(owner, each)) continue;
     test(`${each.name} is not repeated to somebody else`, async () => {

@@ -1,3 +1,4 @@
+import { makeOrganization } from '../people.mjs';
 import { sampleRequest } from '../samples.mjs';
 import { origin } from './world.mjs';
 import { givenThings, leastRoles, pathThings, roles, variants } from './things.mjs';
@@ -90,6 +91,7 @@ export function outdatedThings(ids) {
 export function matrixCases(contract) {
     const cases = contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
         baseCase(operation),
+        ...elsewhereCases(operation),
         ...givenNames(contract, operation)
             .filter(({ name }) => givenThings[`${operation.id} ${name}`].of !== 'nobody')
             .map((given) => givenCase(operation, given)),
@@ -110,6 +112,17 @@ function baseCase(operation) {
         least: of === 'organization' ? leastRoles[operation.id] : undefined,
         request: (world, who) => usualRequest(operation, world, who),
     };
+}
+
+// A thing of an organization, asked for through an organization of one's own.
+function elsewhereCases(operation) {
+    const [first, ...others] = pathPlaces(operation);
+    if (first?.[0] !== 'org_id' || others.length === 0) return [];
+    const request = async (world, who) => {
+        const usual = await usualRequest(operation, world, who);
+        return { ...usual, params: { ...usual.params, org_id: (await makeOrganization(who)).id } };
+    };
+    return [{ name: `${operation.id} through one's own organization`, operation, of: 'elsewhere', request }];
 }
 
 async function usualRequest(operation, world, who) {

@@ -46,6 +46,8 @@ function tenancy({ credential, role, owner, platform, invited }, { operation, of
             return owner ? undefined : [404, 'not_found'];
         case 'organization':
             return ofRole(role, least);
+        case 'elsewhere':
+            return [404, 'not_found'];
         case 'none':
             return ofRole(role, leastRoles[operation.id]) ?? [404, 'not_found'];
         case 'both': {

@@ -152,6 +152,15 @@ export const variants = [
         body: async (world) => ({ organization_id: (await world.foreignOrganization()).id }),
     },
     {
+        operation: 'revoke_integration_token',
+        what: "of another tenant's as one of one's own",
+        of: 'own',
+        body: async (world, { profile }) => ({
+            tenantId: profile.default_organization_id,
+            jti: (await world.grant()).jti,
+        }),
+    },
+    {
         operation: 'remove_organization_member',
         what: 'of an owner',
         least: 'owner',
