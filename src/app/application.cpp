@@ -106,6 +106,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
         clock,
         {std::chrono::days(invited.invitation_days), invited.pending_invitations, invited.daily_invitations},
         settings.mail.link_base});
+    make_integration_tokens(settings);
     const auto& monthly = settings.ai.monthly;
     ai_usage_ = std::make_unique<AiUsage>(
         AiUsage::Parts{database, clock, {monthly.free, monthly.pro, monthly.enterprise}});
@@ -124,12 +125,24 @@ Application::Application(const Settings& settings, Foundation foundation) :
     answer_integration_tokens(api_, *tenant_keys_);
     answer_organizations(api_, *organizations_, *members_);
     answer_invitations(api_, *invitations_);
+    answer_integration_grants(api_, {*token_grants_, *token_verifier_, *token_revocations_});
     answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
     answer_health(api_, *health_);
     api_.finish();
     kept_up_at_ = clock.now();
     forgot_at_ = clock.now();
+}
+
+void Application::make_integration_tokens(const Settings& settings) {
+    Database& database = *foundation_.database;
+    const Clock& clock = *foundation_.clock;
+    token_verifier_ = std::make_unique<TokenVerifier>(
+        TokenVerifier::Parts{database, *tenant_keys_, clock, public_url(settings)});
+    token_revocations_ = std::make_unique<TokenRevocations>(
+        TokenRevocations::Parts{database, *token_verifier_, *audit_, clock});
+    token_grants_ = std::make_unique<TokenGrants>(TokenGrants::Parts{
+        database, *tenant_keys_, *token_verifier_, *token_revocations_, *idempotency_, *audit_, clock});
 }
 
 void Application::make_mail_sender(const Settings& settings) {
@@ -174,6 +187,8 @@ void Application::upkeep() {
             idempotency_->forget_old(db);
             sessions_->forget_old(db);
             ai_usage_->forget_old(db);
+            token_verifier_->forget_old(db);
+            token_revocations_->forget_old(db);
             mailed_links_->forget_old(db);
             mail_queue_->forget_old(db);
         });

@@ -14,6 +14,7 @@
 #include "features/identity/accounts.h"
 #include "features/identity/mailed_links.h"
 #include "features/identity/sessions.h"
+#include "features/integration_tokens/grant_operations.h"
 #include "features/integration_tokens/key_rotation.h"
 #include "features/integration_tokens/tenant_keys.h"
 #include "features/mail/mail_sender.h"
@@ -49,6 +50,7 @@ class Application {
     ApiKeys& api_keys() { return *api_keys_; }
     TenantKeys& tenant_keys() { return *tenant_keys_; }
     Invitations& invitations() { return *invitations_; }
+    TokenVerifier& token_verifier() { return *token_verifier_; }
     WorkerPool& workers() { return workers_; }
     const MailQueue& mail_queue() const { return *mail_queue_; }
     MailSender* mail_sender() { return mail_sender_.get(); } // null where mail is not configured
@@ -65,6 +67,7 @@ class Application {
     void write_uses();
     void rotate_tenant_keys();
     void make_mail_sender(const Settings& settings);
+    void make_integration_tokens(const Settings& settings);
 
     Foundation foundation_;
     Contract contract_;
@@ -87,6 +90,9 @@ class Application {
     std::unique_ptr<Organizations> organizations_;
     std::unique_ptr<Members> members_;
     std::unique_ptr<Invitations> invitations_;
+    std::unique_ptr<TokenVerifier> token_verifier_;
+    std::unique_ptr<TokenRevocations> token_revocations_;
+    std::unique_ptr<TokenGrants> token_grants_;
     std::unique_ptr<AiUsage> ai_usage_;
     std::unique_ptr<MailedLinks> mailed_links_;
     std::unique_ptr<Mailer> mailer_; // null like the sender

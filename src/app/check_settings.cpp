@@ -24,6 +24,14 @@ void check(const char* name, F f) {
     }
 }
 
+void check_public_url(const std::string& url) {
+    constexpr std::size_t longest = 300; // of an issuer in the contract
+    static const std::regex form("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~-]+)*");
+    if (!url.empty() && (url.size() > longest || !std::regex_match(url, form)))
+        throw std::runtime_error(
+            "must be an address as https://api.example.com is, without a query and a slash at its end");
+}
+
 } // namespace
 
 std::set<std::string, std::less<>> parse_origins(const std::string& list) {
@@ -57,6 +65,7 @@ void check_settings(const Settings& settings) {
     check("listen", [&] { parse_listen_address(settings.listen); });
     if (!settings.metrics_listen.empty())
         check("metrics_listen", [&] { parse_listen_address(settings.metrics_listen); });
+    check("public_url", [&] { check_public_url(settings.public_url); });
     check("trusted_proxies", [&] { AddressRanges::parse(settings.trusted_proxies); });
     check("allowed_origins", [&] { parse_origins(settings.allowed_origins); });
     if (!settings.master_key.empty())

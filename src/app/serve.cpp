@@ -86,8 +86,8 @@ class MetricsServer {
   public:
     MetricsServer(const Settings& settings, Application& application, Metrics& metrics) :
         api_(application.api().contract()), own_metrics_(api_),
-        dispatcher_({api_, application.sessions(), application.api_keys(), application.workers(),
-                     application.clock()},
+        dispatcher_({api_, application.sessions(), application.api_keys(), application.token_verifier(),
+                     application.workers(), application.clock()},
                     CursorCodec(application.master_key().derive("cursor")), {}) {
         dispatcher_.serve("/metrics", [&metrics](const RequestHead&) { return metrics_answer(metrics); });
         ServerOptions options = server_options(settings);
@@ -184,7 +184,7 @@ int serve(const Settings& settings) {
     if (const MailSender* sender = application.mail_sender())
         watch_mail(metrics, sender->counts(), application.mail_queue());
     Dispatcher dispatcher({application.api(), application.sessions(), application.api_keys(),
-                           application.workers(), application.clock()},
+                           application.token_verifier(), application.workers(), application.clock()},
                           CursorCodec(application.master_key().derive("cursor")),
                           dispatcher_options(settings));
     serve_pages(dispatcher, application.api());

@@ -124,6 +124,9 @@ const std::vector<Row<Settings>>& table() {
     constexpr Range a_minute{0, 1'000'000};
     static const std::vector<Row<S>> rows{
         text<S>("listen", AT(listen), "Address and port to serve on; port 0 takes a free one"),
+        text<S>("public_url", AT(public_url),
+                "Base address that clients reach the API at, as https://api.example.com; it is the issuer of "
+                "integration tokens, so all nodes need the same. Empty: http:// and listen"),
         text<S>("data", AT(data),
                 "Directory for everything that the server keeps itself; made where it is missing"),
         text<S>("database", AT(database),
@@ -298,6 +301,10 @@ void set_setting(Settings& settings, const std::string& name, const std::string&
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(fmt::format("setting {}: {}", name, error.what()));
     }
+}
+
+std::string public_url(const Settings& settings) {
+    return settings.public_url.empty() ? fmt::format("http://{}", settings.listen) : settings.public_url;
 }
 
 std::string setting_flag(std::string_view name) {

@@ -25,6 +25,7 @@ struct ProviderSettings {
 // Everything that an operator can set. Times are in seconds, sizes say their unit.
 struct Settings {
     std::string listen = "127.0.0.1:8080";
+    std::string public_url;
     std::string data = "./data";
     std::string database;
     std::int64_t database_connections = 8;
@@ -119,6 +120,9 @@ std::vector<SettingRow> provider_setting_rows(); // with NAME for the provider's
 // Sets one by its name. Throws std::runtime_error that names it: no such setting, or a value it does not
 // take.
 void set_setting(Settings& settings, const std::string& name, const std::string& value);
+
+// The base address that clients reach the API at; see the setting public_url.
+std::string public_url(const Settings& settings);
 
 std::string setting_flag(std::string_view name);     // --limits.login-address
 std::string setting_variable(std::string_view name); // XENTREE_LIMITS_LOGIN_ADDRESS

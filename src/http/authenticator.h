@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "base/task.h"
 #include "http/caller.h"
@@ -12,6 +13,16 @@ class BearerAuthenticator {
     virtual ~BearerAuthenticator() = default;
     // Throws ApiError(invalid_token) or ApiError(token_expired).
     virtual Task<Caller> authenticate_bearer(std::string token, Visitor visitor) = 0;
+};
+
+// Tells who an integration token acts for; features/integration_tokens implements it.
+class IntegrationAuthenticator {
+  public:
+    virtual ~IntegrationAuthenticator() = default;
+    // Whether a bearer token says of itself that it is an integration token: a cheap look.
+    virtual bool recognizes(std::string_view token) const = 0;
+    // Throws ApiError(invalid_token), ApiError(token_expired) or ApiError(wrong_origin).
+    virtual Task<Caller> authenticate_integration(std::string token, Visitor visitor) = 0;
 };
 
 // Tells who an API key acts for; features/api_keys implements it.

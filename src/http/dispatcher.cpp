@@ -38,10 +38,21 @@ std::string allow(const std::map<std::string, RoutedOperation, std::less<>>& met
     return value + "OPTIONS";
 }
 
+// An integration token opens only what is marked for it.
+void check_grant(const AccessRule& access, const TokenGrant& token) {
+    if (!access.grant_scope)
+        throw ApiError(ErrorCode::forbidden, "This operation takes no integration token.");
+    if (std::find(token.scopes.begin(), token.scopes.end(), *access.grant_scope) == token.scopes.end())
+        throw ApiError(ErrorCode::forbidden,
+                       fmt::format("The integration token lacks the scope {}.", *access.grant_scope));
+}
+
 // Kind of credential, scope, platform admin.
 void check_access(const AccessRule& access, const Caller& caller) {
     if (caller.key && (access.bearer_only || !access.scope))
         throw ApiError(ErrorCode::bearer_required);
+    if (caller.token)
+        check_grant(access, *caller.token);
     if (access.scope)
         require_scope(caller, *access.scope);
     if (access.admin && caller.role != PlatformRole::admin)
@@ -71,8 +82,8 @@ std::optional<std::string> bearer_token(const RequestHead& head) {
 }
 
 Dispatcher::Dispatcher(Parts parts, CursorCodec cursors, DispatcherOptions options) :
-    bearers_(parts.bearers), keys_(parts.keys), workers_(parts.workers), clock_(parts.clock),
-    cursors_(cursors), options_(std::move(options)), router_(parts.api) {}
+    bearers_(parts.bearers), keys_(parts.keys), integrations_(parts.integrations), workers_(parts.workers),
+    clock_(parts.clock), cursors_(cursors), options_(std::move(options)), router_(parts.api) {}
 
 Dispatcher::Route Dispatcher::route(const RequestHead& head) const {
     Route route;
@@ -207,6 +218,8 @@ Task<void> Dispatcher::admit(const RequestHead& head, Request& request, LimitSta
 // Where both are sent the bearer token counts, and the key is not looked at.
 Task<Caller> Dispatcher::authenticate(const RequestHead& head, Visitor visitor) const {
     auto token = bearer_token(head);
+    if (token && integrations_.recognizes(*token))
+        co_return co_await integrations_.authenticate_integration(std::move(*token), std::move(visitor));
     if (token)
         co_return co_await bearers_.authenticate_bearer(std::move(*token), std::move(visitor));
     const auto keys = head.headers.count("X-API-Key");

@@ -34,6 +34,7 @@ class Dispatcher {
         const Api& api;
         BearerAuthenticator& bearers;
         KeyAuthenticator& keys;
+        IntegrationAuthenticator& integrations;
         WorkerPool& workers; // packs large answers
         const Clock& clock;
     };
@@ -79,6 +80,7 @@ class Dispatcher {
 
     BearerAuthenticator& bearers_;
     KeyAuthenticator& keys_;
+    IntegrationAuthenticator& integrations_;
     WorkerPool& workers_;
     const Clock& clock_;
     CursorCodec cursors_;

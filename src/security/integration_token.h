@@ -35,6 +35,9 @@ struct IntegrationClaims {
     Instant exp; // whole seconds, after iat
 };
 
+BOOST_DESCRIBE_STRUCT(IntegrationClaims, (),
+                      (iss, sub, user_id, key_id, tenant_id, mode, origin, scopes, jti, iat, exp))
+
 // A token that has the form of one; whether somebody of ours signed it is not known yet.
 struct ReadToken {
     std::string kid; // 1 to 64 characters of [A-Za-z0-9_.-]

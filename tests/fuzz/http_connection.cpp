@@ -23,7 +23,7 @@ namespace http = boost::beast::http;
 constexpr Instant noon{Milliseconds(1'777'896'000'000)};
 
 // Takes the token "user", and as a key what has the form of one.
-class OneUser final : public BearerAuthenticator, public KeyAuthenticator {
+class OneUser final : public BearerAuthenticator, public KeyAuthenticator, public IntegrationAuthenticator {
   public:
     Task<Caller> authenticate_bearer(std::string token, Visitor visitor) override {
         if (token != "user")
@@ -36,6 +36,13 @@ class OneUser final : public BearerAuthenticator, public KeyAuthenticator {
             throw ApiError(ErrorCode::invalid_api_key);
         Caller caller = OneUser::caller(std::move(visitor));
         caller.key = KeyGrant{{}, {}, {"conversations:read"}};
+        co_return caller;
+    }
+
+    bool recognizes(std::string_view token) const override { return token == "grant"; }
+    Task<Caller> authenticate_integration(std::string, Visitor visitor) override {
+        Caller caller = OneUser::caller(std::move(visitor));
+        caller.token.emplace();
         co_return caller;
     }
 
@@ -168,7 +175,8 @@ class House {
     WorkerPool workers_{1, 1};
     SetClock clock_{noon};
     Metrics metrics_{api()};
-    const Dispatcher dispatcher_{{api(), users_, users_, workers_, clock_}, CursorCodec({1}), unlimited()};
+    const Dispatcher dispatcher_{
+        {api(), users_, users_, users_, workers_, clock_}, CursorCodec({1}), unlimited()};
     const ServerOptions options_ = quiet();
     ConnectionScope scope_{.options = options_,
                            .dispatcher = dispatcher_,

@@ -5,6 +5,8 @@ import { usualPassword } from './people.mjs';
 // these; an operation without an entry needs no more than its path.
 const noSuchId = '019df244-fa20-74ae-87b2-b94176a5dbcf';
 
+const integrationGrant = { mode: 'api', origin: 'https://partner.example.com', scopes: ['profile:read'] };
+
 const samples = {
     register_user: () => {
         const username = `sample-${crypto.randomBytes(6).toString('hex')}`;
@@ -28,6 +30,10 @@ const samples = {
     verify_email: () => ({ body: { token: 'unknown' } }),
     get_integration_jwks: () => ({ query: { tenantId: noSuchId } }),
     get_integration_fingerprint: () => ({ query: { tenantId: noSuchId } }),
+    issue_integration_grant: () => ({ body: integrationGrant }),
+    rotate_integration_token: () => ({ body: integrationGrant }),
+    verify_integration_token: () => ({ body: { token: 'unknown' } }),
+    revoke_integration_token: () => ({ body: { tenantId: noSuchId, jti: 'unknown' } }),
     generate_chat_response: () => ({ body: { message: 'Good morning' } }),
 };
 

@@ -8,8 +8,6 @@ namespace xentree {
 
 namespace {
 
-constexpr std::chrono::hours kept_for{24};
-
 struct KeptAnswer {
     Blob body_mac;
     std::string answer;
@@ -47,13 +45,12 @@ std::optional<std::string> Idempotency::find(Writer& db, const Record& record) c
     return kept->answer;
 }
 
-void Idempotency::keep(Writer& db, const Record& record, const std::string& answer,
-                       std::optional<UserId> owner) const {
+void Idempotency::keep(Writer& db, const Record& record, const Kept<std::string>& kept) const {
     db.run("INSERT INTO idempotency_answers (id, body_mac, answer, created_at, owner_id) "
            "VALUES ($1, $2, $3, $4, $5) "
            "ON CONFLICT (id) DO UPDATE SET body_mac = excluded.body_mac, answer = excluded.answer, "
            "created_at = excluded.created_at, owner_id = excluded.owner_id",
-           record.id, record.body_mac, answer, clock_.now(), owner);
+           record.id, record.body_mac, kept.answer, kept.since, kept.owner);
 }
 
 void Idempotency::forget_old(Writer& db) const {

@@ -24,7 +24,7 @@ class Idempotency {
     // without secrets. The answer to a caller goes with the caller's account.
     template<class T, class F>
     T once(Writer& db, const Caller& caller, std::string_view who, F make) const {
-        return repeat<T>(db, caller, who, [&] { return Kept<T>{make(), caller.user}; });
+        return repeat<T>(db, caller, who, [&] { return Kept<T>{make(), caller.user, clock_.now()}; });
     }
     // The answer to a visitor goes with the account that it is, where it is one.
     template<class T, class F>
@@ -32,7 +32,21 @@ class Idempotency {
         return repeat<T>(db, visitor, who, [&] {
             T made = make();
             const auto owner = account_of(made);
-            return Kept<T>{std::move(made), owner};
+            return Kept<T>{std::move(made), owner, clock_.now()};
+        });
+    }
+
+    // The same for an answer that is good for less than 24 hours: then the key is free when that is over.
+    template<class T>
+    struct GoodUntil {
+        T answer;
+        Instant ends;
+    };
+    template<class T, class F>
+    T once_while_good(Writer& db, const Caller& caller, std::string_view who, F make) const {
+        return repeat<T>(db, caller, who, [&] {
+            GoodUntil<T> made = make();
+            return Kept<T>{std::move(made.answer), caller.user, made.ends - kept_for};
         });
     }
 
@@ -40,6 +54,7 @@ class Idempotency {
     void forget_old(Writer& db) const;
 
   private:
+    static constexpr std::chrono::hours kept_for{24};
     struct Record {
         Digest id;       // of caller, place and key
         Digest body_mac; // of the body
@@ -48,6 +63,7 @@ class Idempotency {
     struct Kept {
         T answer;
         std::optional<UserId> owner;
+        Instant since; // what its 24 hours are counted from
     };
 
     template<class T>
@@ -64,12 +80,12 @@ class Idempotency {
         if (const auto answer = find(db, record))
             return from_json<T>(boost::json::parse(*answer));
         Kept<T> made = make();
-        keep(db, record, to_json_text(made.answer), made.owner);
+        keep(db, record, {to_json_text(made.answer), made.owner, made.since});
         return std::move(made.answer);
     }
     Record identify(const RepeatableRequest& request, std::string_view who) const;
     std::optional<std::string> find(Writer& db, const Record& record) const;
-    void keep(Writer& db, const Record& record, const std::string& answer, std::optional<UserId> owner) const;
+    void keep(Writer& db, const Record& record, const Kept<std::string>& kept) const;
 
     SecretKey key_;
     const Clock& clock_;

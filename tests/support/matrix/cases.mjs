@@ -22,7 +22,10 @@ const requests = {
     accept_invitation: async (who, world) => ({ token: (await world.invitationFor(who)).token }),
     issue_integration_grant: () => ({ mode: 'api', origin, scopes: ['profile:read'] }),
     verify_integration_token: () => ({ token: 'no.token.atall' }),
-    revoke_integration_token: (who) => ({ tenantId: who.profile.default_organization_id, jti: 'any' }),
+    revoke_integration_token: (who) => ({
+        tenantId: who.organization?.id ?? who.profile.default_organization_id,
+        jti: 'any',
+    }),
     rotate_integration_token: () => ({ mode: 'api', origin, scopes: ['profile:read'] }),
 };
 

@@ -14,6 +14,9 @@ const bearer = (token, headers = {}) => ({ headers: { Authorization: `Bearer ${t
 const keyed = (key) => ({ headers: { 'X-API-Key': key } });
 const asSession = (person) => ({ who: person, more: bearer(person.client.token) });
 
+// Somebody whose key is confined to one organization.
+const within = (person, organization) => ({ ...person, organization });
+
 const parts = implementedContract();
 const has = (id) => parts.operations.some((operation) => operation.id === id);
 export const possible = ({ name }) =>
@@ -171,7 +174,7 @@ export function lackingScope(contract) {
             varies: ({ definition }) => definition['x-scope'],
             make: async (world, operation) => {
                 const { key } = await makeKey(world.owner, keyScopes(operation), { organization_id: world.organization.id });
-                return { who: world.owner, more: keyed(key) };
+                return { who: within(world.owner, world.organization), more: keyed(key) };
             },
         },
         {
@@ -212,7 +215,7 @@ export function outsiders(contract) {
             make: async (world) => {
                 const { person, organization } = await stranger(world);
                 const { key } = await makeKey(person, ['api:admin'], { organization_id: organization.id });
-                return { who: person, more: keyed(key) };
+                return { who: within(person, organization), more: keyed(key) };
             },
         },
         {
@@ -253,7 +256,7 @@ export function confined(contract) {
             make: async (world) => {
                 const organization = await world.secondOrganization();
                 const { key } = await makeKey(world.owner, ['api:admin'], { organization_id: organization.id });
-                return { who: world.owner, more: keyed(key) };
+                return { who: within(world.owner, organization), more: keyed(key) };
             },
         },
         {
@@ -289,7 +292,7 @@ export function members() {
                 const { key } = await makeKey(person, ['api:admin'], { organization_id: world.organization.id });
                 const params = { org_id: world.organization.id, target_user_id: person.profile.id };
                 await world.owner.client.expect(200, 'update_organization_member_role', { params, body: { role } });
-                return { who: person, more: keyed(key) };
+                return { who: within(person, world.organization), more: keyed(key) };
             },
         },
     ]);
@@ -313,7 +316,7 @@ function owners(contract) {
             scopes: ['api:admin'],
             make: async (world) => {
                 const { key } = await makeKey(world.owner, ['api:admin'], { organization_id: world.organization.id });
-                return { who: world.owner, more: keyed(key) };
+                return { who: within(world.owner, world.organization), more: keyed(key) };
             },
         },
         {

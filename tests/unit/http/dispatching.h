@@ -11,9 +11,11 @@ namespace xentree::test {
 
 inline constexpr Instant noon{Milliseconds(1'777'896'000'000)};
 
-// Takes the tokens "user", "other" and "admin", and the keys "reader" (of the user, with notes:read) and
-// "root" (of the admin, with api:admin).
-class FakeAuthenticator final : public BearerAuthenticator, public KeyAuthenticator {
+// Takes the tokens "user", "other" and "admin", integration tokens "grant SCOPE" (of the user), and the keys
+// "reader" (of the user, with notes:read) and "root" (of the admin, with api:admin).
+class FakeAuthenticator final : public BearerAuthenticator,
+                                public KeyAuthenticator,
+                                public IntegrationAuthenticator {
   public:
     Task<Caller> authenticate_bearer(std::string token, Visitor visitor) override {
         ++asked;
@@ -41,6 +43,18 @@ class FakeAuthenticator final : public BearerAuthenticator, public KeyAuthentica
         co_return caller;
     }
     void note_use(const Caller&) override { ++uses; }
+    bool recognizes(std::string_view token) const override { return token.starts_with("grant "); }
+    Task<Caller> authenticate_integration(std::string token, Visitor visitor) override {
+        ++asked;
+        if (visitor.origin == "https://elsewhere.example")
+            throw ApiError(ErrorCode::wrong_origin);
+        Caller caller;
+        static_cast<Visitor&>(caller) = std::move(visitor);
+        caller.user.bytes[15] = 1;
+        caller.token.emplace();
+        caller.token->scopes = {token.substr(6)};
+        co_return caller;
+    }
     int asked = 0;
     int uses = 0;
 };
@@ -95,6 +109,7 @@ inline Contract make_contract() {
               {"responses", {{"200", ContractText::answer({{"type", "array"}, {"items", note()}})}}}})
         .add("get", "/scoped", "scoped", {{"x-scope", "notes:read"}})
         .add("post", "/scoped", "scoped_write", {{"x-scope", "notes:write"}})
+        .add("get", "/granted", "granted", {{"x-scope", "notes:read"}, {"x-grant-scope", "notes:look"}})
         .add("get", "/admin/scoped", "admin_scoped", {{"x-scope", "notes:read"}, {"x-admin", true}})
         .add("get", "/open", "open", {{"x-public", true}, {"x-rate-class", "open"}})
         .add("get", "/free", "free", {{"x-public", true}, {"x-rate-limited", false}})
@@ -125,7 +140,7 @@ class Dispatching : public testing::Test {
             co_return make_page(std::move(found), page,
                                 [](const Note& note) { return std::tuple(std::stoi(note.text)); });
         });
-        for (const char* id : {"scoped", "scoped_write", "admin_scoped"})
+        for (const char* id : {"scoped", "scoped_write", "granted", "admin_scoped"})
             api.on(id, [](Caller) -> Task<NoContent> { co_return NoContent{}; });
         api.on("open", [](Visitor) -> Task<NoContent> { co_return NoContent{}; });
         api.on("free", [](Visitor) -> Task<NoContent> { co_return NoContent{}; });
@@ -149,8 +164,9 @@ class Dispatching : public testing::Test {
     };
     Answer ask(const Ask& wanted) {
         if (!dispatcher) {
-            dispatcher.emplace(Dispatcher::Parts{api, authenticator, authenticator, workers, clock},
-                               CursorCodec({1}), options);
+            dispatcher.emplace(
+                Dispatcher::Parts{api, authenticator, authenticator, authenticator, workers, clock},
+                CursorCodec({1}), options);
             dispatcher->serve("/page", [](const RequestHead&) {
                 return Answer{200, "text/plain", "page", {}, nullptr};
             });
