@@ -11,6 +11,8 @@ namespace store = organizations_store;
 
 namespace {
 
+constexpr std::int64_t most_members_at_once = 2000; // of a deletion: tenths of a second
+
 OrganizationResponse find(Reader& db, const Caller& caller, OrganizationId organization) {
     auto found = store::find(db, caller.user, organization);
     if (!found)
@@ -104,16 +106,31 @@ Task<OrganizationResponse> Organizations::update(Caller caller, OrganizationId o
 }
 
 Task<void> Organizations::remove(Caller caller, OrganizationId organization) {
-    co_await parts_.database.write([&](Writer& db) {
-        require(db, caller, organization, Action::delete_organization);
-        const auto removed = find(db, caller, organization);
-        if (removed.is_personal)
-            throw ApiError(ErrorCode::personal_organization, "A personal organization cannot be deleted.");
-        store::erase(db, organization);
+    bool is_gone = false;
+    while (!is_gone)
+        is_gone =
+            co_await parts_.database.write([&](Writer& db) { return remove_part(db, caller, organization); });
+}
+
+// Whether that was the last one.
+bool Organizations::remove_part(Writer& db, const Caller& caller, OrganizationId organization) const {
+    require(db, caller, organization, Action::delete_organization);
+    const auto removed = find(db, caller, organization);
+    if (removed.is_personal)
+        throw ApiError(ErrorCode::personal_organization, "A personal organization cannot be deleted.");
+    const auto note = [&](std::string_view action, std::int64_t members) {
         const boost::json::object details{
-            {"name", removed.name}, {"slug", removed.slug}, {"member_count", removed.member_count}};
-        parts_.audit.note(db, caller, {"organization.deleted", organization, organization.text(), details});
-    });
+            {"name", removed.name}, {"slug", removed.slug}, {"members", members}};
+        parts_.audit.note(db, caller, {action, organization, organization.text(), details});
+    };
+    const auto erased = store::erase_ordinary_members(db, organization, most_members_at_once);
+    if (erased == most_members_at_once) {
+        note("organization.members_deleted", erased);
+        return false;
+    }
+    note("organization.deleted", removed.member_count);
+    store::erase(db, organization);
+    return true;
 }
 
 } // namespace xentree

@@ -15,6 +15,16 @@ const std::string select_page = select_organizations +
                                 "WHERE mine.user_id = $1 AND mine.organization_id < $2 "
                                 "ORDER BY mine.organization_id DESC LIMIT $3";
 
+// For those of a set whose default the organization is.
+const std::string fall_back =
+    "UPDATE users SET default_organization_id = (SELECT personal.id FROM memberships "
+    "JOIN organizations AS personal ON personal.id = memberships.organization_id "
+    "WHERE memberships.user_id = users.id AND personal.is_personal) "
+    "WHERE default_organization_id = $1 AND id IN ";
+const std::string some_ordinary_members =
+    "(SELECT user_id FROM memberships WHERE organization_id = $1 AND role IN ('instructor', 'member') "
+    "ORDER BY role, joined_at, user_id LIMIT $2)";
+
 } // namespace
 
 std::optional<OrganizationId> find_by_slug(Reader& db, std::string_view slug) {
@@ -57,13 +67,15 @@ void update(Writer& db, const OrganizationResponse& organization) {
 }
 
 void erase(Writer& db, OrganizationId organization) {
-    db.run("UPDATE users SET default_organization_id = (SELECT personal.id FROM memberships "
-           "JOIN organizations AS personal ON personal.id = memberships.organization_id "
-           "WHERE memberships.user_id = users.id AND personal.is_personal) "
-           "WHERE default_organization_id = $1 AND id IN "
-           "(SELECT user_id FROM memberships WHERE organization_id = $1)",
-           organization);
+    db.run(fall_back + "(SELECT user_id FROM memberships WHERE organization_id = $1)", organization);
     db.run("DELETE FROM organizations WHERE id = $1", organization);
+}
+
+std::int64_t erase_ordinary_members(Writer& db, OrganizationId organization, std::int64_t most) {
+    db.run(fall_back + some_ordinary_members, organization, most);
+    return db.run("DELETE FROM memberships WHERE organization_id = $1 AND user_id IN " +
+                      some_ordinary_members,
+                  organization, most);
 }
 
 } // namespace xentree::organizations_store

@@ -26,5 +26,7 @@ void insert(Writer& db, const OrganizationResponse& organization);
 void update(Writer& db, const OrganizationResponse& organization);
 // With what refers to it, by the foreign keys. Whoever had it as default falls back to the personal one.
 void erase(Writer& db, OrganizationId organization);
+// Ends so many memberships of those who manage nothing; answers how many there were.
+std::int64_t erase_ordinary_members(Writer& db, OrganizationId organization, std::int64_t most);
 
 } // namespace xentree::organizations_store

@@ -114,5 +114,23 @@ TEST(Base64Url, no_byte_outside_its_alphabet_is_read_wherever_it_stands) {
     EXPECT_EQ(taken, std::set<int>());
 }
 
+TEST(Text, spellings_that_differ_in_case_or_form_only_fold_to_one) {
+    EXPECT_EQ(fold_case("Straße ŻÓŁĆ"), fold_case("STRASSE żółć"));
+    EXPECT_EQ(fold_case("Zo\u0301e"), fold_case("ZÓE")); // combining and composed
+    EXPECT_EQ(fold_case("Ａｃｍｅ"), "acme");
+    EXPECT_EQ(fold_case("ΣΊΣΥΦΟΣ"), fold_case("σίσυφος"));
+    EXPECT_EQ(fold_case("a%_\\b"), "a%_\\b");
+    EXPECT_EQ(fold_case(""), "");
+    EXPECT_NE(fold_case("zolc"), fold_case("żółć"));
+}
+
+TEST(Text, other_scripts_are_said_in_ascii) {
+    EXPECT_EQ(to_ascii_lower("Acme 42!"), "acme 42!");
+    EXPECT_EQ(to_ascii_lower("Ærø"), "aero");
+    EXPECT_EQ(to_ascii_lower("Москва"), "moskva");
+    EXPECT_EQ(to_ascii_lower("ｱｷｺ"), "akiko");
+    EXPECT_EQ(to_ascii_lower("\U0001f389"), "\U0001f389");
+}
+
 } // namespace
 } // namespace xentree
