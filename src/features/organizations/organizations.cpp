@@ -120,7 +120,7 @@ bool Organizations::remove_part(Writer& db, const Caller& caller, OrganizationId
         throw ApiError(ErrorCode::personal_organization, "A personal organization cannot be deleted.");
     const auto note = [&](std::string_view action, std::int64_t members) {
         const boost::json::object details{
-            {"name", removed.name}, {"slug", removed.slug}, {"members", members}};
+            {"name", removed.name}, {"slug", removed.slug}, {"member_count", members}};
         parts_.audit.note(db, caller, {action, organization, organization.text(), details});
     };
     const auto erased = store::erase_ordinary_members(db, organization, most_members_at_once);

@@ -45,13 +45,14 @@ TEST_P(AnOrganization, is_noted_with_what_it_was_and_is) {
     loop.await(organizations.update(mira, id, {std::string("Acme 2"), {}, {}}));
     loop.await(organizations.remove(mira, id));
     const std::string target = id.text();
-    EXPECT_EQ(noted(id),
-              (std::vector<std::string>{
-                  "organization.created " + target + R"( {"name":"Acme","slug":"acme"})",
-                  "organization.updated " + target +
-                      R"( {"name":{"old":"Acme","new":"Acme 2"},"slug":{"old":"acme","new":"acme-two"}})",
-                  "organization.deleted " + target + R"( {"name":"Acme 2","slug":"acme-two","members":1})",
-              }));
+    EXPECT_EQ(
+        noted(id),
+        (std::vector<std::string>{
+            "organization.created " + target + R"( {"name":"Acme","slug":"acme"})",
+            "organization.updated " + target +
+                R"( {"name":{"old":"Acme","new":"Acme 2"},"slug":{"old":"acme","new":"acme-two"}})",
+            "organization.deleted " + target + R"( {"name":"Acme 2","slug":"acme-two","member_count":1})",
+        }));
 }
 
 TEST_P(AnOrganization, that_is_large_is_deleted_in_parts_and_all_defaults_fall_back) {
