@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::int64_t longest_ago = 1'000'000; // of any unit
 
-[[noreturn]] void refuse(std::string sentence) {
-    throw std::runtime_error(std::move(sentence));
+[[noreturn]] void refuse(const std::string& sentence) {
+    throw std::runtime_error(sentence);
 }
 
 std::optional<Milliseconds> unit_of(char letter) {

@@ -11,7 +11,7 @@ namespace store = audit_store;
 namespace {
 
 constexpr std::int64_t erased_at_once = 1'000;
-constexpr int erasures_at_a_call = 100;
+constexpr int erasures_at_a_call = 1'000;
 
 // What the caller came with: `session ID`, `key ID` or `token ID`.
 std::string credential_of(const Caller& caller) {

@@ -40,7 +40,7 @@ class AuditLog {
     // Of a command at the server.
     void note_operator(Writer& db, const AuditEntry& entry) const;
 
-    // Deletes what has been kept long enough, in transactions of 1,000 rows and up to 100,000 at a call;
+    // Deletes what has been kept long enough, in transactions of 1,000 rows and up to 1,000,000 at a call;
     // meant for every hour. Nothing else deletes a row and nothing changes one. Blocks.
     void forget_old(Database& database) const;
 

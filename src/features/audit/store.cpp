@@ -9,13 +9,6 @@ std::string_view where(bool is_set, std::string_view condition, std::string_view
     return is_set ? condition : otherwise;
 }
 
-// The few actions that there are, found one after the other by the index, then those that begin so.
-constexpr std::string_view by_action =
-    "audit_log.action IN (WITH RECURSIVE known(action) AS (SELECT min(action) FROM audit_log UNION ALL "
-    "SELECT (SELECT min(action) FROM audit_log WHERE action > known.action) FROM known "
-    "WHERE known.action IS NOT NULL) "
-    "SELECT action FROM known WHERE substr(action, 1, length(CAST($3 AS text))) = CAST($3 AS text))";
-
 std::string select(const AuditFilter& filter) {
     std::string sql = "SELECT audit_log.id, audit_log.at, audit_log.action, audit_log.actor, users.username, "
                       "audit_log.credential, audit_log.organization, organizations.slug, audit_log.target, "
@@ -28,7 +21,7 @@ std::string select(const AuditFilter& filter) {
     if (filter.is_by_operator)
         sql += " AND audit_log.actor IS NULL AND audit_log.credential = 'operator'";
     sql += " AND ";
-    sql += where(!filter.action.empty(), by_action, "CAST($3 AS text) = ''");
+    sql += where(!filter.action.empty(), "audit_log.action = $3", "CAST($3 AS text) = ''");
     sql += " AND ";
     sql += where(!filter.target.empty(), "audit_log.target = $4", "CAST($4 AS text) = ''");
     sql += " AND audit_log.at >= $5 AND (audit_log.at, audit_log.id) < ($6, $7) "
@@ -49,6 +42,15 @@ void insert(Writer& db, const AuditRecord& record) {
 std::vector<AuditRecord> list(Reader& db, const AuditFilter& filter, AuditPlace place, std::int64_t limit) {
     return db.all<AuditRecord>(select(filter), filter.organization, filter.actor, filter.action,
                                filter.target, filter.since, place.at, place.id, limit);
+}
+
+std::vector<std::string> list_actions(Reader& db, std::string_view beginning) {
+    return db.all<std::string>(
+        "WITH RECURSIVE known(action) AS (SELECT min(action) FROM audit_log UNION ALL "
+        "SELECT (SELECT min(action) FROM audit_log WHERE action > known.action) FROM known "
+        "WHERE known.action IS NOT NULL) SELECT action FROM known "
+        "WHERE substr(action, 1, length(CAST($1 AS text))) = CAST($1 AS text)",
+        beginning);
 }
 
 std::int64_t erase_oldest(Writer& db, Instant before, std::int64_t limit) {

@@ -16,8 +16,11 @@ struct AuditPlace {
 
 void insert(Writer& db, const AuditRecord& record);
 
-// Newest first, from before `place` on. What does not fit the filter is not loaded.
+// Newest first, from before `place` on, each by an index; of the filter's `action` the whole counts here.
 std::vector<AuditRecord> list(Reader& db, const AuditFilter& filter, AuditPlace place, std::int64_t limit);
+
+// The actions in the log that begin so; found one after the other, without a look at every row.
+std::vector<std::string> list_actions(Reader& db, std::string_view beginning);
 
 // Those of before, the oldest first; answers how many.
 std::int64_t erase_oldest(Writer& db, Instant before, std::int64_t limit);
