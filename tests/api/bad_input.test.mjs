@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import test, { after } from 'node:test';
+import { SignJWT } from 'jose';
 import { assertError, assertFaults, countStatuses } from '../support/assertions.mjs';
 import { DatabaseRows, rowChanges } from '../support/databaseRows.mjs';
 import { addMember, freshName, makeOrganization, signUp } from '../support/people.mjs';
@@ -89,6 +90,37 @@ test('an owner who demotes himself many times at once does it once, and the last
     const params = { org_id: organization.id };
     const owners = await second.client.expect(200, 'list_organization_members', { params, query: { role: 'owner' } });
     assert.deepEqual(owners.map(({ user_id }) => user_id), [second.profile.id]);
+});
+
+// A token of the right form, signed with a key that nobody knows, with so many bytes of claims.
+async function enormousToken(bytes) {
+    const { privateKey } = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
+    return new SignJWT({ scopes: ['profile:read'], padding: 'x'.repeat(bytes) })
+        .setProtectedHeader({ alg: 'RS256', kid: 'unknown', typ: 'xentree-integration+jwt' })
+        .setIssuedAt()
+        .setExpirationTime('2m')
+        .sign(privateKey);
+}
+
+test('a token with a megabyte of claims is refused by its length, in a header and in a body', async () => {
+    const person = await signUp(server);
+    const token = await enormousToken(1_000_000);
+    const half = await enormousToken(500_000);
+    const grant = { mode: 'api', origin: 'https://partner.example.com', scopes: ['profile:read'] };
+    await changesNothing(async () => {
+        for (const [operation, member, body] of [
+            ['verify_integration_token', 'token', {}],
+            ['revoke_integration_token', 'integrationToken', {}],
+            ['rotate_integration_token', 'integrationToken', grant],
+        ]) {
+            const send = (text) => person.client.call(operation, { body: { ...body, [member]: text } });
+            assertError(await send(token), 413, 'payload_too_large');
+            assertFaults(await send(half), [`/${member}`]);
+        }
+    });
+    const answer = await fetch(new URL('/api/auth/me', server.url), { headers: { Authorization: `Bearer ${token}` } });
+    assert.equal(answer.status, 431);
+    await person.client.expect(200, 'get_current_user');
 });
 
 test('the keys of a tenant that is none are not there, and none are made', async () => {

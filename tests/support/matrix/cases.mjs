@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { makeOrganization } from '../people.mjs';
 import { sampleRequest } from '../samples.mjs';
 import { origin } from './world.mjs';
@@ -24,7 +25,7 @@ const requests = {
     verify_integration_token: () => ({ token: 'no.token.atall' }),
     revoke_integration_token: (who) => ({
         tenantId: who.organization?.id ?? who.profile.default_organization_id,
-        jti: 'any',
+        jti: crypto.randomUUID(),
     }),
     rotate_integration_token: () => ({ mode: 'api', origin, scopes: ['profile:read'] }),
 };

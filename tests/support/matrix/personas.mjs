@@ -1,5 +1,4 @@
 import { makeKey, makeOrganization, removeMember, signUpAdmin } from '../people.mjs';
-import { implementedContract } from '../contract.mjs';
 import { carriers } from './carriers.mjs';
 import { expectation } from './expectations.mjs';
 import { platformAdminMay } from './things.mjs';
@@ -17,12 +16,6 @@ const asSession = (person) => ({ who: person, more: bearer(person.client.token) 
 // Somebody whose key is confined to one organization.
 const within = (person, organization) => ({ ...person, organization });
 
-const parts = implementedContract();
-const has = (id) => parts.operations.some((operation) => operation.id === id);
-export const possible = ({ name }) =>
-    (has('issue_integration_grant') || !/integration token/.test(name)) &&
-    (has('add_organization_member') || !/member|organization|maker|deactivated|tenant/.test(name));
-
 const allGrantScopes = (contract) => contract.document.components.schemas.IntegrationGrantScope?.enum ?? [];
 const allKeyScopes = (contract) => contract.document.components.schemas.ApiKeyScope.enum;
 
@@ -30,7 +23,7 @@ const allKeyScopes = (contract) => contract.document.components.schemas.ApiKeySc
 // carried as they must not be.
 export function refusedAtTheDoor(dead) {
     const personas = [{ name: 'nobody', door: [401, 'not_authenticated'], make: ({ owner }) => ({ who: owner, more: {} }) }];
-    for (const kind of ['session', 'key', ...(has('issue_integration_grant') ? ['token'] : [])]) {
+    for (const kind of ['session', 'key', 'token']) {
         for (const state of ['live', 'expired', 'revoked']) {
             for (const [carrier, carry] of Object.entries(carriers)) {
                 const door = doorOf(kind, state, carrier);
@@ -59,21 +52,20 @@ function doorOf(kind, state, carrier) {
 export async function makeCredentials(world) {
     const { owner, server } = world;
     const key = (more) => makeKey(owner, ['api:admin'], { organization_id: world.organization.id, ...more });
-    const tokens = has('issue_integration_grant');
     const soon = new Date(server.clock.now().getTime() + 60_000).toISOString();
     const expired = {
         session: owner.client.token,
         key: (await key({ expires_at: soon })).key,
-        token: tokens && (await world.grant({ ttlSeconds: 30 })).token,
+        token: (await world.newGrant({ ttlSeconds: 30 })).token,
     };
     server.clock.advance({ seconds: 901 });
     await world.logInAgain();
-    const revoked = { session: owner.client.token, key: await key(), token: tokens && (await world.grant({ ttlSeconds: 600 })) };
+    const revoked = { session: owner.client.token, key: await key(), token: await world.newGrant({ ttlSeconds: 600 }) };
     await owner.client.expect(204, 'delete_api_key', { params: { key_id: revoked.key.id } });
-    if (tokens) await owner.client.expect(200, 'revoke_integration_token', { body: { integrationToken: revoked.token.token } });
+    await owner.client.expect(200, 'revoke_integration_token', { body: { integrationToken: revoked.token.token } });
     await owner.client.expect(200, 'logout_user');
     await world.logInAgain();
-    const live = { session: owner.client.token, key: (await world.key()).key, token: tokens && (await world.grant()).token };
+    const live = { session: owner.client.token, key: (await world.key()).key, token: (await world.grant()).token };
     const of = (kind, read) => ({ live: live[kind], expired: expired[kind], revoked: read(revoked[kind]) });
     return {
         session: of('session', (token) => token),
@@ -124,7 +116,7 @@ export const ended = [
             return { who: owner, more: bearer(token) };
         },
     },
-    ...['session', 'key', ...(has('issue_integration_grant') ? ['token'] : [])].map((kind) => ({
+    ...['session', 'key', 'token'].map((kind) => ({
         name: `${kind} of a deactivated account`,
         door: [401, kind === 'key' ? 'invalid_api_key' : 'invalid_token'],
         make: async (world) => {
@@ -151,7 +143,7 @@ export const ended = [
     {
         name: 'integration token for a page without an origin',
         door: [403, 'wrong_origin'],
-        make: async (world) => ({ who: world.owner, more: bearer((await world.grant({ mode: 'embed' })).token) }),
+        make: async (world) => ({ who: world.owner, more: bearer((await world.newGrant({ mode: 'embed' })).token) }),
     },
 ];
 
