@@ -7,7 +7,7 @@ void answer_invitations(Api& api, Invitations& invitations) {
     api.on("list_organization_invitations",
            [&](Caller caller, Path<OrganizationId> organization, Query<InvitationFilter> filter,
                PageRequest page) -> Task<Page<Invited>> {
-               co_return co_await invitations.list(std::move(caller), *organization, std::move(filter.value),
+               co_return co_await invitations.list(std::move(caller), *organization, filter.value,
                                                    std::move(page));
            });
     api.on("create_organization_invitation",
