@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { eventually } from '../support/eventually.mjs';
 import { makeKey, signUp, signUpAdmin } from '../support/people.mjs';
 import { useServer } from '../support/setup.mjs';
 
-const server = useServer();
+const server = useServer({ settings: { 'audit.keep-days': 30 } });
 
 async function read(...filters) {
     const { stdout } = await server.admin('audit', '--json', ...filters);
@@ -123,3 +124,13 @@ for (const [what, filters, sentence] of [
     ['a flag that there is not', ['--color', 'red'], /--color/],
 ])
     test(`${what} is refused with a sentence`, async () => assert.match(await refusal(...filters), sentence));
+
+// Last: the clock stays where it is set.
+test('what is older than audit.keep_days is forgotten by the running server, and what is younger stays', async () => {
+    const old = await signUp(server);
+    server.clock.advance({ days: 29 });
+    const young = await signUp(server);
+    server.clock.advance({ days: 2 });
+    await eventually('the old entry is gone', async () => (await read('--target', old.profile.id)).length === 0);
+    assert.equal((await read('--target', young.profile.id)).length, 1);
+});
