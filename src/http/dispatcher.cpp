@@ -42,9 +42,13 @@ std::string allow(const std::map<std::string, RoutedOperation, std::less<>>& met
 void check_grant(const AccessRule& access, const TokenGrant& token) {
     if (!access.grant_scope)
         throw ApiError(ErrorCode::forbidden, "This operation takes no integration token.");
-    if (std::find(token.scopes.begin(), token.scopes.end(), *access.grant_scope) == token.scopes.end())
-        throw ApiError(ErrorCode::forbidden,
-                       fmt::format("The integration token lacks the scope {}.", *access.grant_scope));
+    if (std::find(token.scopes.begin(), token.scopes.end(), *access.grant_scope) != token.scopes.end())
+        return;
+    ApiError error(ErrorCode::forbidden,
+                   fmt::format("The integration token lacks the scope {}.", *access.grant_scope));
+    error.members["required_scope"] = *access.grant_scope;
+    error.members["granted_scopes"] = boost::json::array(token.scopes.begin(), token.scopes.end());
+    throw error;
 }
 
 // Kind of credential, scope, platform admin.

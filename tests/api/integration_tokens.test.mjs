@@ -40,6 +40,8 @@ test('a scope that the token lacks is named', async () => {
     const answer = await bearing(client, token).call('get_current_user');
     assertError(answer, 403, 'forbidden');
     assert.match(answer.body.detail.message, /profile:read/);
+    assert.equal(answer.body.detail.required_scope, 'profile:read');
+    assert.deepEqual(answer.body.detail.granted_scopes, ['quota:read']);
 });
 
 test('a token for servers is taken without an origin, and from its own', async () => {

@@ -100,9 +100,18 @@ test('a token is good from its first second to its last', async () => {
     assert.equal((await verify(client, made.token)).valid, true);
     server.clock.advance({ milliseconds: 2_000 });
     await assertReason(client, made, 'expired');
-    server.clock.advance({ milliseconds: -left - 2_000 });
+    server.clock.advance({ milliseconds: -left });
+});
+
+test('a token from the time to come is not valid yet, but for what clocks may differ', async () => {
+    const { client } = await signUp(server);
+    const made = await grant(client);
+    const ahead = server.clock.now().getTime() - Date.parse(made.issuedAt);
+    server.clock.advance({ milliseconds: -ahead - 5_000 });
+    assert.equal((await verify(client, made.token)).valid, true);
+    server.clock.advance({ milliseconds: -1 });
     await assertReason(client, made, 'not_yet_valid');
-    server.clock.advance({ milliseconds: 2_000 });
+    server.clock.advance({ milliseconds: ahead + 5_001 });
 });
 
 test('a revoked token is told so, an expired one only that', async () => {

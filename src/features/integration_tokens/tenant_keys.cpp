@@ -50,6 +50,10 @@ int place_of(IntegrationKeyStatus status) {
     return 3;
 }
 
+ApiError no_such_organization() {
+    return ApiError(ErrorCode::not_found, "There is no such organization.");
+}
+
 } // namespace
 
 TenantKeys::TenantKeys(Parts parts) :
@@ -145,6 +149,11 @@ Task<TenantKeys::Ring> TenantKeys::read_or_make(OrganizationId organization) {
     Ring ring = co_await read(organization);
     if (ring->active(parts_.clock.now()))
         co_return ring;
+    // Before it takes a place of the few where keys are made: anybody may ask, for made-up organizations too.
+    const bool exists =
+        co_await parts_.database.read([&](Reader& db) { return store::has_organization(db, organization); });
+    if (!exists)
+        throw no_such_organization();
     co_await parts_.making.run([&] { make_first(organization); });
     ring = co_await read(organization);
     if (!ring->active(parts_.clock.now()))
@@ -158,7 +167,7 @@ Task<TenantKeys::Ring> TenantKeys::read_or_make(OrganizationId organization) {
 void TenantKeys::make_first(OrganizationId organization) {
     const auto has_none = [&](Reader& db) {
         if (!store::has_organization(db, organization))
-            throw ApiError(ErrorCode::not_found, "There is no such organization.");
+            throw no_such_organization();
         return !store::find_newest(db, organization);
     };
     bool is_needed = false;

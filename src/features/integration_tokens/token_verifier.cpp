@@ -35,11 +35,18 @@ bool may_come_from(const IntegrationClaims& claims, const std::string& origin) {
     return is_bound_to(claims, origin);
 }
 
+// The clocks of two nodes may differ by so much.
+constexpr Seconds clock_difference{5};
+
+bool is_too_early(const IntegrationClaims& claims, Instant now) {
+    return now + clock_difference < claims.iat;
+}
+
 // What is wrong with a token whose signature holds, apart from its tenant and its origin.
 std::optional<IntegrationTokenFault> judge(const IntegrationClaims& claims, const store::Standing& standing,
                                            Instant now) {
     using enum IntegrationTokenFault;
-    if (now < claims.iat)
+    if (is_too_early(claims, now))
         return not_yet_valid;
     if (now >= claims.exp)
         return expired;
@@ -54,7 +61,7 @@ std::optional<IntegrationTokenFault> judge(const IntegrationClaims& claims, cons
 std::optional<ErrorCode> refusal(const IntegrationClaims& claims, const store::Standing& standing,
                                  Instant now) {
     const bool is_forgotten = !standing.is_known() && now >= claims.exp + TokenVerifier::kept_for;
-    if (now < claims.iat || standing.revoked_at || !(standing.acts(now) || is_forgotten))
+    if (is_too_early(claims, now) || standing.revoked_at || !(standing.acts(now) || is_forgotten))
         return ErrorCode::invalid_token;
     return now >= claims.exp ? std::optional(ErrorCode::token_expired) : std::nullopt;
 }

@@ -12,8 +12,8 @@ namespace xentree {
 // The present role; nothing where the user is no member.
 std::optional<OrganizationRole> find_role(Reader& db, UserId user, OrganizationId organization);
 
-// The caller's role. Throws ApiError(not_found) where there is none, or where the caller's credential is
-// confined to another organization.
+// The caller's role. Throws ApiError(not_found) where there is none, where the caller's credential is
+// confined to another organization, or where account or key have ended since the request was let in.
 OrganizationRole require_member(Reader& db, const Caller& caller, OrganizationId organization);
 
 // The same, and throws ApiError(forbidden) where that role may not.

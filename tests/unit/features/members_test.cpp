@@ -45,6 +45,19 @@ TEST_P(AMember, is_noted_with_what_it_was_and_is) {
                      }));
 }
 
+// As if the request had waited for its turn to write since it was let in.
+TEST_P(AMember, whose_account_or_key_has_ended_since_may_nothing_more) {
+    const UserProfile owner = add("owner"), user = add("mira");
+    Caller by_session = caller("owner");
+    const auto organization = found(by_session);
+    Caller by_key = by_session;
+    by_key.key = KeyGrant{ApiKeyId::make(noon), organization, {"organizations:write"}};
+    EXPECT_EQ(code_of([&] { join(by_key, organization, user.id); }), ErrorCode::not_found);
+    deactivate(owner.id);
+    EXPECT_EQ(code_of([&] { join(by_session, organization, user.id); }), ErrorCode::not_found);
+    EXPECT_FALSE(role_of(user.id, organization));
+}
+
 TEST_P(AMember, that_is_refused_something_leaves_no_note) {
     add("owner");
     const UserProfile user = add("mira");

@@ -43,6 +43,7 @@ TEST_P(AnOrganization, is_noted_with_what_it_was_and_is) {
     const auto id = found(mira);
     loop.await(organizations.update(mira, id, {std::string("Acme 2"), std::string("acme-two"), {}}));
     loop.await(organizations.update(mira, id, {std::string("Acme 2"), {}, {}}));
+    loop.await(organizations.update(mira, id, {{}, {}, std::optional<std::string>("A long text")}));
     loop.await(organizations.remove(mira, id));
     const std::string target = id.text();
     EXPECT_EQ(
@@ -51,6 +52,7 @@ TEST_P(AnOrganization, is_noted_with_what_it_was_and_is) {
             "organization.created " + target + R"( {"name":"Acme","slug":"acme"})",
             "organization.updated " + target +
                 R"( {"name":{"old":"Acme","new":"Acme 2"},"slug":{"old":"acme","new":"acme-two"}})",
+            "organization.updated " + target + R"( {"description":"changed"})",
             "organization.deleted " + target + R"( {"name":"Acme 2","slug":"acme-two","member_count":1})",
         }));
 }
