@@ -85,8 +85,11 @@ Application::Application(const Settings& settings, Foundation foundation) :
         std::make_unique<MailQueue>(MailQueue::Parts{master_key, clock, !settings.mail.url.empty()});
     account_mail_ =
         std::make_unique<AccountMail>(AccountMail::Parts{*mail_queue_, clock, settings.mail.link_base});
+    connectors_ = std::make_unique<Connectors>(
+        settings, Connectors::Parts{database, master_key, *idempotency_, *audit_, clock});
     accounts_ = std::make_unique<Accounts>(
-        Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, *audit_, clock});
+        Accounts::Parts{database, *passwords_, *guard_, *idempotency_, *account_mail_, *audit_, clock,
+                        [this](Writer& db, UserId user) { connectors_->end_all(db, user); }});
     sessions_ =
         std::make_unique<Sessions>(Sessions::Parts{database, *keys_, *passwords_, *guard_, *audit_, clock});
     api_keys_ = std::make_unique<ApiKeys>(ApiKeys::Parts{database, *idempotency_, *audit_, clock});
@@ -128,6 +131,7 @@ Application::Application(const Settings& settings, Foundation foundation) :
     answer_integration_grants(api_, {*token_grants_, *token_verifier_, *token_revocations_});
     answer_ai_usage(api_, *ai_usage_);
     answer_conversations(api_, *conversations_, *chat_);
+    connectors_->answer(api_);
     answer_health(api_, *health_);
     api_.finish();
     kept_up_at_ = clock.now();
@@ -170,9 +174,18 @@ void Application::rotate_tenant_keys() {
     }
 }
 
+void Application::end_consents() {
+    try {
+        connectors_->work_off();
+    } catch (const std::exception& error) {
+        log(LogLevel::warning, "providers could not be told what has ended: {}", error.what());
+    }
+}
+
 void Application::upkeep() {
     write_uses();
     rotate_tenant_keys();
+    end_consents();
     try {
         const Instant now = clock().now();
         if (now - kept_up_at_ < keeps_up_every)
@@ -191,6 +204,7 @@ void Application::upkeep() {
             token_revocations_->forget_old(db);
             mailed_links_->forget_old(db);
             mail_queue_->forget_old(db);
+            connectors_->forget_old(db);
         });
         audit_->forget_old(*foundation_.database);
     } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "app/connectors.h"
 #include "app/settings.h"
 #include "base/time.h"
 #include "features/ai_usage/ai_usage.h"
@@ -66,6 +67,7 @@ class Application {
   private:
     void write_uses();
     void rotate_tenant_keys();
+    void end_consents();
     void make_mail_sender(const Settings& settings);
     void make_integration_tokens(const Settings& settings);
 
@@ -82,6 +84,7 @@ class Application {
     std::unique_ptr<AccessTokenKeys> keys_;
     std::unique_ptr<MailQueue> mail_queue_;
     std::unique_ptr<AccountMail> account_mail_;
+    std::unique_ptr<Connectors> connectors_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<ApiKeys> api_keys_;

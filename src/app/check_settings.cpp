@@ -5,6 +5,7 @@
 #include <regex>
 #include <stdexcept>
 
+#include "app/connector_settings.h"
 #include "app/mail.h"
 #include "app/providers.h"
 #include "http/client_address.h"
@@ -72,6 +73,8 @@ void check_settings(const Settings& settings) {
         check("master_key", [&] { MasterKey::parse(settings.master_key); });
     check_mail_settings(settings);
     parse_outbound(settings.outbound);
+    connector_providers(settings);
+    connector_return_urls(settings);
     WorkerPool workers(1, 1);
     make_routing(settings, workers, *make_system_clock());
 }

@@ -222,6 +222,24 @@ const std::vector<Row<Settings>>& table() {
                      "Plan free: answers of outside AI providers a user and month, or unlimited"),
         allowance<S>("ai.monthly.pro", AT(ai.monthly.pro), "Plan pro: the same"),
         allowance<S>("ai.monthly.enterprise", AT(ai.monthly.enterprise), "Plan enterprise: the same"),
+        text<S>(
+            "connectors.redirect_uris", AT(connectors.redirect_uris),
+            "Addresses, apart by commas, where a browser may go on to from a provider's consent, compared "
+            "as a whole; the first is the default. Empty: /settings/integrations below public_url"),
+        number<S>("connectors.timeout_seconds", AT(connectors.timeout_seconds), {1, 60},
+                  "Seconds for a whole answer of a provider"),
+        text<S>("connectors.google_calendar.client_id", AT(connectors.google_calendar.client_id),
+                "Google Calendar: id of the OAuth client of this server at Google; empty: not offered"),
+        secret<S>("connectors.google_calendar.client_secret", AT(connectors.google_calendar.client_secret),
+                  "Its secret"),
+        text<S>("connectors.google_calendar.authorization_url",
+                AT(connectors.google_calendar.authorization_url), "Its consent page; empty: Google's"),
+        text<S>("connectors.google_calendar.token_url", AT(connectors.google_calendar.token_url),
+                "Its token endpoint; empty: Google's"),
+        text<S>("connectors.google_calendar.revocation_url", AT(connectors.google_calendar.revocation_url),
+                "Its revocation endpoint; empty: Google's"),
+        text<S>("connectors.google_calendar.api_url", AT(connectors.google_calendar.api_url),
+                "Its calendar API, up to and with the version; empty: Google's"),
     };
     return rows;
 }

@@ -22,6 +22,16 @@ struct ProviderSettings {
     std::int64_t total_timeout_seconds = 300;
 };
 
+// A connector to an outside service: connectors.NAME.*
+struct ConnectorSettings {
+    std::string client_id; // empty: not configured
+    std::string client_secret;
+    std::string authorization_url; // of these, empty: the provider's own
+    std::string token_url;
+    std::string revocation_url;
+    std::string api_url;
+};
+
 // Everything that an operator can set. Times are in seconds, sizes say their unit.
 struct Settings {
     std::string listen = "127.0.0.1:8080";
@@ -101,6 +111,12 @@ struct Settings {
             std::optional<std::int64_t> enterprise;
         } monthly;
     } ai;
+
+    struct Connectors {
+        std::string redirect_uris;
+        std::int64_t timeout_seconds = 10;
+        ConnectorSettings google_calendar;
+    } connectors;
 
     std::map<std::string, ProviderSettings> providers;
     std::vector<std::string>

@@ -172,6 +172,14 @@ bool is_time_zone(std::string_view name) {
     }
 }
 
+std::optional<Instant> begin_of_day(std::string_view date, std::string_view zone) {
+    const auto day = take_date(date);
+    if (!day || !date.empty() || !is_time_zone(zone))
+        return std::nullopt;
+    const date::local_time<Milliseconds> midnight(day->time_since_epoch());
+    return date::locate_zone(std::string(zone))->to_sys(midnight, date::choose::earliest);
+}
+
 std::unique_ptr<Clock> make_system_clock() {
     return std::make_unique<SystemClock>();
 }

@@ -22,6 +22,10 @@ std::optional<Instant> parse_instant(std::string_view text);
 // Whether the text names a zone of the IANA database on this machine, in the database's own case.
 bool is_time_zone(std::string_view name);
 
+// The begin of a day (2026-05-04) in a zone of that database; where it has no midnight, its first moment.
+// Nothing where the text is no date or there is no such zone.
+std::optional<Instant> begin_of_day(std::string_view date, std::string_view zone);
+
 // Where all code gets the time from; no other reads the system's clock. Any thread.
 class Clock {
   public:

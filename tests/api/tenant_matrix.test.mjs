@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import { useConnector } from '../support/connecting.mjs';
 import { implementedContract } from '../support/contract.mjs';
 import { DatabaseRows } from '../support/databaseRows.mjs';
 import { matrixCases, unknownThings } from '../support/matrix/cases.mjs';
@@ -14,11 +15,10 @@ import {
 } from '../support/matrix/personas.mjs';
 import { Tries } from '../support/matrix/tries.mjs';
 import { World } from '../support/matrix/world.mjs';
-import { useServer } from '../support/setup.mjs';
 
 // Every guarded operation of the document, tried by everybody who must not do it, or must not see or change another's
 // by it. tests/support/matrix has who tries, what each asks for, and what each gets.
-const server = useServer();
+const { server } = await useConnector();
 const contract = implementedContract();
 const unknown = unknownThings(contract);
 

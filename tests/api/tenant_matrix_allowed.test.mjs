@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { Client } from '../support/client.mjs';
+import { useConnector } from '../support/connecting.mjs';
 import { implementedContract } from '../support/contract.mjs';
 import { DatabaseRows, rowChanges } from '../support/databaseRows.mjs';
 import { smuggled, withMore } from '../support/matrix/carriers.mjs';
@@ -10,11 +11,10 @@ import { faultsOf } from '../support/matrix/judge.mjs';
 import { permitted } from '../support/matrix/personas.mjs';
 import { World } from '../support/matrix/world.mjs';
 import { sampleRequest } from '../support/samples.mjs';
-import { useServer } from '../support/setup.mjs';
 
 // The requests of the tenant matrix, sent by those who may: what the matrix sees refused is refused for who asks, and
 // would have changed something.
-const server = useServer();
+const { server } = await useConnector();
 const contract = implementedContract();
 let rows;
 const allRows = () => (rows ??= new DatabaseRows(server)).read();

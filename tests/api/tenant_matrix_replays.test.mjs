@@ -3,6 +3,7 @@ import crypto from 'node:crypto';
 import test from 'node:test';
 import { assertError } from '../support/assertions.mjs';
 import { Client } from '../support/client.mjs';
+import { useConnector } from '../support/connecting.mjs';
 import { implementedContract } from '../support/contract.mjs';
 import { withMore } from '../support/matrix/carriers.mjs';
 import { matrixCases } from '../support/matrix/cases.mjs';
@@ -10,10 +11,9 @@ import { expectation } from '../support/matrix/expectations.mjs';
 import { members } from '../support/matrix/personas.mjs';
 import { World } from '../support/matrix/world.mjs';
 import { removeMember, signUp } from '../support/people.mjs';
-import { useServer } from '../support/setup.mjs';
 
 // An answer that is kept for an Idempotency-Key is for who got it, and only as long as that one may still ask.
-const server = useServer();
+const { server } = await useConnector();
 const contract = implementedContract();
 
 const takesKey = ({ definition }) =>

@@ -36,7 +36,7 @@ export class Contract {
             Object.entries(definition.responses).map(([status, response]) => [status, this.resolve(response)]),
         );
         const rateLimited = Object.entries(responses).some(
-            ([status, { headers }]) => status < 300 && headers?.RateLimit,
+            ([status, { headers }]) => status < 400 && headers?.RateLimit,
         );
         this.#byId.set(definition.operationId, {
             id: definition.operationId,

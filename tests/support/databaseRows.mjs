@@ -8,11 +8,12 @@ import { databaseKind } from './server.mjs';
 const counted = {
     sessions: ['last_used_at', 'ip_address'],
     api_keys: ['last_used_at', 'last_used_ip', 'request_count'],
+    connections: ['last_synced_at', 'last_error'],
 };
 
 // Tables of which nobody's rights speak: an organization's first signing key is made by whoever asks for it first, the
-// public key set included.
-const madeForAnyone = ['integration_keys'];
+// public key set included; a provider is told seconds later of a connection's end, which is a row of `connections`.
+const madeForAnyone = ['integration_keys', 'revocations'];
 
 const sqliteLoop = `
 import sqlite3, sys

@@ -34,6 +34,10 @@ const samples = {
     rotate_integration_token: () => ({ body: integrationGrant }),
     verify_integration_token: () => ({ body: { token: 'unknown' } }),
     revoke_integration_token: () => ({ body: { tenantId: noSuchId, jti: 'unknown' } }),
+    finish_google_calendar_flow: () => ({ query: { state: 'unknown', code: 'unknown' } }),
+    create_google_calendar_event: () => ({
+        body: { title: 'Sample', starts_at: '2026-05-05T16:00:00Z', ends_at: '2026-05-05T17:00:00Z' },
+    }),
     generate_chat_response: () => ({ body: { message: 'Good morning' } }),
 };
 

@@ -50,6 +50,16 @@ class Idempotency {
         });
     }
 
+    // For work that does not fit into one write, since something outside has to be called: what was answered
+    // to this request before, if anything was. The answer is kept by once() in the last of its writes.
+    template<class T>
+    std::optional<T> answered(Writer& db, const Visitor& visitor, std::string_view who) const {
+        if (!visitor.repeatable)
+            return std::nullopt;
+        const auto answer = find(db, identify(*visitor.repeatable, who));
+        return answer ? std::optional(from_json<T>(boost::json::parse(*answer))) : std::nullopt;
+    }
+
     // Forgets what is older than 24 hours.
     void forget_old(Writer& db) const;
 

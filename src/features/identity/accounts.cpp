@@ -200,6 +200,7 @@ Task<void> Accounts::remove(Caller caller, std::string current_password) {
 
 void Accounts::erase(Writer& db, UserId user, const std::function<void(const AuditEntry&)>& note) const {
     store::set_active(db, user, false);
+    parts_.before_removal(db, user);
     revoke_lost_invitations(db, user, parts_.clock.now());
     for (const OrganizationId organization : store::delete_account(db, user))
         note({"organization.deleted", organization, organization.text(), {{"with_account", user.text()}}});

@@ -27,8 +27,10 @@ class Accounts {
         AccountMail& mail;
         const AuditLog& audit;
         const Clock& clock;
+        // Inside the write that deletes an account, before it is gone: what other parts have to do then.
+        std::function<void(Writer&, UserId)> before_removal = [](Writer&, UserId) {};
     };
-    explicit Accounts(Parts parts) : parts_(parts) {}
+    explicit Accounts(Parts parts) : parts_(std::move(parts)) {}
 
     // The account and its personal organization, in one step. Throws ApiError: email_taken, username_taken.
     Task<UserProfile> register_user(Visitor visitor, RegisterRequest request);

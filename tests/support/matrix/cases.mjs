@@ -1,4 +1,5 @@
 import crypto from 'node:crypto';
+import { connectWhereAllowed } from '../connecting.mjs';
 import { makeOrganization } from '../people.mjs';
 import { sampleRequest } from '../samples.mjs';
 import { origin } from './world.mjs';
@@ -14,6 +15,11 @@ const requests = {
         scopes: ['quiz:read'],
     }),
     update_conversation: () => ({ title: 'Changed' }),
+    list_google_calendar_events: (who) => connectWhereAllowed(who.client),
+    create_google_calendar_event: async (who) => {
+        await connectWhereAllowed(who.client);
+        return { title: 'Made', starts_at: '2026-05-05T16:00:00Z', ends_at: '2026-05-05T17:00:00Z' };
+    },
     create_organization: () => ({ name: 'Made' }),
     update_organization: () => ({ description: 'Changed' }),
     add_organization_member: async (who, world) => ({ user_id: (await world.newcomer()).profile.id }),

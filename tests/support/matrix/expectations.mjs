@@ -75,4 +75,4 @@ export const answersOfTheirOwn = {
 };
 
 // Writes by their method that leave the database as it is.
-export const writesNothing = ['verify_integration_token', 'generate_chat_response'];
+export const writesNothing = ['verify_integration_token', 'generate_chat_response', 'create_google_calendar_event'];

@@ -1,4 +1,5 @@
 import crypto from 'node:crypto';
+import { connect, connectionsOf } from '../connecting.mjs';
 import { invite } from '../invitations.mjs';
 import { addMember, freshName, logIn, makeKey, makeOrganization, signUp } from '../people.mjs';
 
@@ -54,6 +55,15 @@ export class World {
     // Somebody who is to be added.
     newcomer() {
         return signUp(this.server);
+    }
+
+    async connection() {
+        const { client } = this.owner;
+        const { id } = await this.#once('connection', async () => {
+            await connect(client);
+            return (await connectionsOf(client))[0];
+        });
+        return id;
     }
 
     async conversation() {

@@ -38,6 +38,34 @@ TEST(CheckedSettings, what_cannot_be_used_is_named_before_anything_is_touched) {
         EXPECT_NE(refusal(name, value).find(name), std::string::npos) << name << ": " << refusal(name, value);
 }
 
+TEST(CheckedSettings, a_connector_is_set_up_whole_or_not_at_all) {
+    const std::string id = "connectors.google_calendar.client_id",
+                      secret = "connectors.google_calendar.client_secret";
+    EXPECT_EQ(refusal({{id, "a"}, {secret, "b"}}), "");
+    EXPECT_NE(refusal(id, "a").find(secret), std::string::npos);
+    EXPECT_NE(refusal(secret, "b").find(id), std::string::npos);
+}
+
+TEST(CheckedSettings, tokens_go_over_tls_or_stay_on_this_machine) {
+    for (const char* name : {"authorization_url", "token_url", "revocation_url", "api_url"}) {
+        const std::string whole = std::string("connectors.google_calendar.") + name;
+        for (const char* good :
+             {"https://a.example/x", "http://127.0.0.1:1/x", "http://localhost", "http://[::1]:1"})
+            EXPECT_EQ(refusal(whole, good), "") << good;
+        for (const char* bad : {"http://a.example/x", "a.example", "ftp://a.example", "https://u:p@a.example",
+                                "https://a.example/#x", "https://", "http://localhost.a.example/"})
+            EXPECT_NE(refusal(whole, bad).find(whole), std::string::npos) << bad;
+    }
+}
+
+TEST(CheckedSettings, return_addresses_are_whole_ones) {
+    const std::string name = "connectors.redirect_uris";
+    EXPECT_EQ(refusal(name, "https://a.example/x?y=1, http://localhost:5173/z"), "");
+    for (const char* bad :
+         {"a.example", "https://a.example/#x", "javascript:alert(1)", "https://a.example b"})
+        EXPECT_NE(refusal(name, bad).find(name), std::string::npos) << bad;
+}
+
 TEST(CheckedSettings, what_mail_lacks_is_named) {
     Settings settings;
     const auto says = [&](const std::string& name) {
