@@ -123,6 +123,29 @@ test('a token with a megabyte of claims is refused by its length, in a header an
     await person.client.expect(200, 'get_current_user');
 });
 
+test('a rotation takes no other origin or life than a grant, and the old token works on', async () => {
+    const { client } = await signUp(server);
+    const good = { mode: 'api', origin: 'https://partner.example.com', scopes: ['profile:read'] };
+    const { token } = await client.expect(201, 'issue_integration_grant', { body: good });
+    const rotate = (more) =>
+        client.call('rotate_integration_token', { body: { ...good, integrationToken: token, ...more } });
+    await changesNothing(async () => {
+        for (const origin of [
+            'https://partner.example.com/app',
+            'https://*.example.com',
+            '*',
+            'null',
+            'http://partner.example.com',
+            'chrome-extension://abcdef',
+            'https://p\u0430rtner.example.com',
+            'https://b\u00fccher.example',
+        ])
+            assertFaults(await rotate({ origin }), ['/origin']);
+        for (const ttlSeconds of [-1, 0, 29, 901, 1e9]) assertFaults(await rotate({ ttlSeconds }), ['/ttlSeconds']);
+    });
+    await client.expect(200, 'get_current_user', { token });
+});
+
 test('the keys of a tenant that is none are not there, and none are made', async () => {
     const { client } = await signUp(server);
     await changesNothing(async () => {

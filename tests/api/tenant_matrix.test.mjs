@@ -18,7 +18,7 @@ import { World } from '../support/matrix/world.mjs';
 
 // Every guarded operation of the document, tried by everybody who must not do it, or must not see or change another's
 // by it. tests/support/matrix has who tries, what each asks for, and what each gets.
-const { server } = await useConnector();
+const { mock, server } = await useConnector();
 const contract = implementedContract();
 const unknown = unknownThings(contract);
 
@@ -34,7 +34,7 @@ let stage;
 // The world of all tests here, made by the first of them.
 function prepare() {
     return (stage ??= (async () => {
-        const world = await World.make(server);
+        const world = await World.make(server, mock);
         const credentials = await makeCredentials(world);
         for (const each of cases) await each.request(world, world.owner); // all that there is to find is there
         return { credentials, tries: new Tries(world, new DatabaseRows(server)) };

@@ -14,7 +14,7 @@ import { sampleRequest } from '../support/samples.mjs';
 
 // The requests of the tenant matrix, sent by those who may: what the matrix sees refused is refused for who asks, and
 // would have changed something.
-const { server } = await useConnector();
+const { mock, server } = await useConnector();
 const contract = implementedContract();
 let rows;
 const allRows = () => (rows ??= new DatabaseRows(server)).read();
@@ -24,7 +24,7 @@ after(() => rows?.close());
 let lasting;
 const canBeDoneAgain = ({ method, definition }) => method === 'GET' || definition.tags.includes('Integration Tokens');
 const worldFor = (operation) =>
-    canBeDoneAgain(operation) ? (lasting ??= World.make(server)) : World.make(server);
+    canBeDoneAgain(operation) ? (lasting ??= World.make(server, mock)) : World.make(server, mock);
 
 for (const each of matrixCases(contract).filter(({ of }) => !['none', 'elsewhere'].includes(of))) {
     const { name, operation } = each;
@@ -48,7 +48,7 @@ for (const each of matrixCases(contract).filter(({ of }) => !['none', 'elsewhere
 }
 
 test('no public operation tells or changes what is not public, whatever else comes with it', async () => {
-    const world = await World.make(server);
+    const world = await World.make(server, mock);
     await world.conversation();
     for (const operation of contract.operations.filter(({ isPublic }) => isPublic)) {
         const request = withMore(sampleRequest(operation), await smuggled(world, {}));

@@ -13,7 +13,7 @@ import { World } from '../support/matrix/world.mjs';
 import { removeMember, signUp } from '../support/people.mjs';
 
 // An answer that is kept for an Idempotency-Key is for who got it, and only as long as that one may still ask.
-const { server } = await useConnector();
+const { mock, server } = await useConnector();
 const contract = implementedContract();
 
 const takesKey = ({ definition }) =>
@@ -24,7 +24,7 @@ const admin = members().find(({ role, credential }) => role === 'admin' && crede
 let theWorld;
 
 async function makeStage(each, persona) {
-    const world = await (theWorld ??= World.make(server));
+    const world = await (theWorld ??= World.make(server, mock));
     const { who, more } = await persona.make(world, each.operation);
     const request = { ...withMore(await each.request(world, who), more), idempotencyKey: crypto.randomUUID() };
     const client = new Client(server);

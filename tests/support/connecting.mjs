@@ -82,9 +82,3 @@ export async function connect(client, query) {
 export async function connectionsOf(client) {
     return client.expect(200, 'list_integrations');
 }
-
-// The same for somebody of whom a test does not know whether a flow may be started: then nothing is connected.
-export async function connectWhereAllowed(client) {
-    const { status } = await client.call('start_google_calendar_flow');
-    if (status === 200) await connect(client);
-}

@@ -1,9 +1,8 @@
 import crypto from 'node:crypto';
-import { connectWhereAllowed } from '../connecting.mjs';
 import { makeOrganization } from '../people.mjs';
 import { sampleRequest } from '../samples.mjs';
 import { origin } from './world.mjs';
-import { givenThings, leastRoles, pathThings, roles, variants } from './things.mjs';
+import { givenThings, impliedThings, leastRoles, pathThings, roles, variants } from './things.mjs';
 
 // Well-formed requests that do something where the caller may, as `who` sends them with nothing of anybody else's.
 const requests = {
@@ -15,11 +14,11 @@ const requests = {
         scopes: ['quiz:read'],
     }),
     update_conversation: () => ({ title: 'Changed' }),
-    list_google_calendar_events: (who) => connectWhereAllowed(who.client),
-    create_google_calendar_event: async (who) => {
-        await connectWhereAllowed(who.client);
-        return { title: 'Made', starts_at: '2026-05-05T16:00:00Z', ends_at: '2026-05-05T17:00:00Z' };
-    },
+    create_google_calendar_event: () => ({
+        title: 'Made',
+        starts_at: '2026-05-05T16:00:00Z',
+        ends_at: '2026-05-05T17:00:00Z',
+    }),
     create_organization: () => ({ name: 'Made' }),
     update_organization: () => ({ description: 'Changed' }),
     add_organization_member: async (who, world) => ({ user_id: (await world.newcomer()).profile.id }),
@@ -90,7 +89,7 @@ export function unknownThings(contract) {
 
 // Operations of the tables that are not among those with these ids.
 export function outdatedThings(ids) {
-    const names = [...Object.keys(leastRoles), ...Object.keys(givenThings), ...Object.keys(requests)];
+    const names = [...Object.keys(leastRoles), ...Object.keys(givenThings), ...Object.keys(impliedThings), ...Object.keys(requests)];
     const operations = [...names.map((name) => name.split(' ')[0]), ...variants.map(({ operation }) => operation)];
     return [...new Set(operations)].filter((id) => !ids.includes(id));
 }
@@ -114,7 +113,7 @@ export function matrixCases(contract) {
 
 function baseCase(operation) {
     const owners = pathPlaces(operation).map(([, place]) => pathThings[place].of);
-    const of = owners.includes('organization') ? 'organization' : (owners[0] ?? 'own');
+    const of = owners.includes('organization') ? 'organization' : (owners[0] ?? (impliedThings[operation.id] ? 'user' : 'own'));
     return {
         name: operation.id,
         operation,
@@ -137,6 +136,7 @@ function elsewhereCases(operation) {
 
 async function usualRequest(operation, world, who) {
     const params = {};
+    await impliedThings[operation.id]?.(world);
     for (const [name, place] of pathPlaces(operation)) params[name] = await pathThings[place].make(world);
     const body = await requests[operation.id]?.(who, world);
     return { ...sampleRequest(operation), ...(body ? { body } : {}), params };

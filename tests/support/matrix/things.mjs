@@ -28,6 +28,12 @@ export const pathThings = {
     },
 };
 
+// The one thing of a user's that an operation is about without an id: absent to who has none. Made for the owner.
+export const impliedThings = {
+    list_google_calendar_events: (world) => world.connection(),
+    create_google_calendar_event: (world) => world.connection(),
+};
+
 const theOrganization = (world) => world.organization.id;
 
 // Ids and secrets in bodies and queries, by operation and member. Beside `of` and `make`:

@@ -10,9 +10,10 @@ export const origin = 'https://partner.example.com';
 export class World {
     #made = new Map();
 
-    static async make(server) {
+    // mock: the OAuth server by which accounts of others are connected
+    static async make(server, mock) {
         const world = new World();
-        world.server = server;
+        Object.assign(world, { server, mock });
         [world.secret, world.inside] = ['secret', 'inside'].map((word) => word + crypto.randomBytes(8).toString('hex'));
         world.owner = await signUp(server);
         world.organization = await makeOrganization(world.owner, {
@@ -60,6 +61,7 @@ export class World {
     async connection() {
         const { client } = this.owner;
         const { id } = await this.#once('connection', async () => {
+            this.mock.email = `${this.secret}@example.com`;
             await connect(client);
             return (await connectionsOf(client))[0];
         });
