@@ -89,7 +89,10 @@ test('an owner who demotes himself many times at once does it once, and the last
     assert.deepEqual(statuses, { 200: 1, 403: 4 });
     const params = { org_id: organization.id };
     const owners = await second.client.expect(200, 'list_organization_members', { params, query: { role: 'owner' } });
-    assert.deepEqual(owners.map(({ user_id }) => user_id), [second.profile.id]);
+    assert.deepEqual(
+        owners.map(({ user_id }) => user_id),
+        [second.profile.id],
+    );
 });
 
 // A token of the right form, signed with a key that nobody knows, with so many bytes of claims.
@@ -152,7 +155,8 @@ test('the keys of a tenant that is none are not there, and none are made', async
         for (const operation of ['get_integration_jwks', 'get_integration_fingerprint']) {
             const ask = (tenantId) => client.call(operation, { query: { tenantId }, token: undefined });
             assertError(await ask(crypto.randomUUID()), 404, 'not_found');
-            for (const tenantId of ['no-id', '', '*', '../../etc/passwd']) assertFaults(await ask(tenantId), ['tenantId']);
+            for (const tenantId of ['no-id', '', '*', '../../etc/passwd'])
+                assertFaults(await ask(tenantId), ['tenantId']);
         }
     });
 });

@@ -56,7 +56,14 @@ test('no public operation tells or changes what is not public, whatever else com
         const answer = await new Client(server).call(operation.id, request);
         const changes = { before, after: await allRows() };
         const { secret, inside, ids } = world;
-        const found = faultsOf({ expected: undefined, changing: true, answer: { ...answer, status: 200 }, changes, hidden: [secret, inside, ...ids], owned: ids });
+        const found = faultsOf({
+            expected: undefined,
+            changing: true,
+            answer: { ...answer, status: 200 },
+            changes,
+            hidden: [secret, inside, ...ids],
+            owned: ids,
+        });
         assert.deepEqual(found, [], operation.id);
     }
 });

@@ -70,7 +70,8 @@ export class DatabaseRows {
     async #makeQuery() {
         const tables = {};
         for (const { table, column } of await this.#ask(dialect.columns)) {
-            if (!counted[table]?.includes(column) && !madeForAnyone.includes(table)) (tables[table] ??= []).push(column);
+            if (!counted[table]?.includes(column) && !madeForAnyone.includes(table))
+                (tables[table] ??= []).push(column);
         }
         return dialect.all(
             Object.entries(tables).map(

@@ -34,7 +34,8 @@ test('the judge finds a row that was added, removed or changed', () => {
 
 test("the judge lets somebody write its own rows, and nobody another's, however an id is written", () => {
     const id = '01a21044-bced-71a1-b5c7-368503626831';
-    const write = (row) => faultsOf({ ...right, changing: true, changes: { ...same, after: new Set([...same.after, row]) }, owned: [id] });
+    const write = (row) =>
+        faultsOf({ ...right, changing: true, changes: { ...same, after: new Set([...same.after, row]) }, owned: [id] });
     assert.deepEqual(write('notes {"owner":"another"}'), []);
     assert.equal(write(`notes {"owner":"${id}"}`).length, 1);
     assert.equal(write(`notes {"owner":"${id.replaceAll('-', '').toUpperCase()}"}`).length, 1);

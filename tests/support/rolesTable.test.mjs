@@ -13,12 +13,21 @@ function readTable() {
     const [head, , ...rows] = text
         .split('\n')
         .filter((line) => line.startsWith('|'))
-        .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+        .map((line) =>
+            line
+                .split('|')
+                .slice(1, -1)
+                .map((cell) => cell.trim()),
+        );
     assert.deepEqual(head.slice(2), strongestFirst);
     return Object.fromEntries(
         rows.flatMap(([, operations, ...marks]) => {
             const count = marks.filter((mark) => mark === 'yes').length;
-            assert.deepEqual(marks, strongestFirst.map((_, at) => (at < count ? 'yes' : '')), operations);
+            assert.deepEqual(
+                marks,
+                strongestFirst.map((_, at) => (at < count ? 'yes' : '')),
+                operations,
+            );
             return operations.split(', ').map((name) => [name.replaceAll('`', ''), strongestFirst[count - 1]]);
         }),
     );

@@ -31,7 +31,9 @@ const byType = {
     array: (rules, resolve) => [
         ['a word', 'one'],
         ...(rules.minItems > 0 ? [['too few', []]] : []),
-        ...(rules.items ? violations(rules.items, resolve).map(([what, value]) => [`an item that is ${what}`, [value]]) : []),
+        ...(rules.items
+            ? violations(rules.items, resolve).map(([what, value]) => [`an item that is ${what}`, [value]])
+            : []),
     ],
     object: () => [['a word', 'one']],
 };

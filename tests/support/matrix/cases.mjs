@@ -45,9 +45,10 @@ function givenNames(contract, { definition }) {
         .map((parameter) => contract.resolve(parameter))
         .filter((parameter) => parameter.in === 'query')
         .map(({ name }) => name);
-    return [...body.map((name) => ({ name, place: 'body' })), ...query.map((name) => ({ name, place: 'query' }))].filter(
-        ({ name }) => isThing.test(name),
-    );
+    return [
+        ...body.map((name) => ({ name, place: 'body' })),
+        ...query.map((name) => ({ name, place: 'query' })),
+    ].filter(({ name }) => isThing.test(name));
 }
 
 export function allProperties(contract, schema) {
@@ -63,33 +64,40 @@ function pathPlaces({ path }) {
 
 // What the matrix has not been told about the operations of a contract, as sentences; none where it knows all.
 export function unknownThings(contract) {
-    return contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
-        ...pathPlaces(operation)
-            .filter(([, place]) => !pathThings[place])
-            .map(
-                ([name, place]) =>
-                    `${operation.id}: say in pathThings of tests/support/matrix/things.mjs whose thing ${name} in ` +
-                    `'${place}' names, and in world.mjs how its owner makes one`,
-            ),
-        ...givenNames(contract, operation)
-            .filter(({ name }) => !givenThings[`${operation.id} ${name}`])
-            .map(
-                ({ name, place }) =>
-                    `${operation.id}: say in givenThings of tests/support/matrix/things.mjs what ` +
-                    `'${operation.id} ${name}' in its ${place} names`,
-            ),
-        ...(operation.path.includes('{org_id}') && !roles.includes(leastRoles[operation.id])
-            ? [
-                  `${operation.id}: say in leastRoles of tests/support/matrix/things.mjs which role it takes, and in ` +
-                      `docs/roles.md`,
-              ]
-            : []),
-    ]);
+    return contract.operations
+        .filter(({ isPublic }) => !isPublic)
+        .flatMap((operation) => [
+            ...pathPlaces(operation)
+                .filter(([, place]) => !pathThings[place])
+                .map(
+                    ([name, place]) =>
+                        `${operation.id}: say in pathThings of tests/support/matrix/things.mjs whose thing ${name} in ` +
+                        `'${place}' names, and in world.mjs how its owner makes one`,
+                ),
+            ...givenNames(contract, operation)
+                .filter(({ name }) => !givenThings[`${operation.id} ${name}`])
+                .map(
+                    ({ name, place }) =>
+                        `${operation.id}: say in givenThings of tests/support/matrix/things.mjs what ` +
+                        `'${operation.id} ${name}' in its ${place} names`,
+                ),
+            ...(operation.path.includes('{org_id}') && !roles.includes(leastRoles[operation.id])
+                ? [
+                      `${operation.id}: say in leastRoles of tests/support/matrix/things.mjs which role it takes, and in ` +
+                          `docs/roles.md`,
+                  ]
+                : []),
+        ]);
 }
 
 // Operations of the tables that are not among those with these ids.
 export function outdatedThings(ids) {
-    const names = [...Object.keys(leastRoles), ...Object.keys(givenThings), ...Object.keys(impliedThings), ...Object.keys(requests)];
+    const names = [
+        ...Object.keys(leastRoles),
+        ...Object.keys(givenThings),
+        ...Object.keys(impliedThings),
+        ...Object.keys(requests),
+    ];
     const operations = [...names.map((name) => name.split(' ')[0]), ...variants.map(({ operation }) => operation)];
     return [...new Set(operations)].filter((id) => !ids.includes(id));
 }
@@ -98,14 +106,18 @@ export function outdatedThings(ids) {
 // [{ name, operation, of, least, request }], where `request(world, who)` answers what `who` sends and `of` says whose
 // thing it reaches for: 'own' where it names none.
 export function matrixCases(contract) {
-    const cases = contract.operations.filter(({ isPublic }) => !isPublic).flatMap((operation) => [
-        baseCase(operation),
-        ...elsewhereCases(operation),
-        ...givenNames(contract, operation)
-            .filter(({ name }) => givenThings[`${operation.id} ${name}`].of !== 'nobody')
-            .map((given) => givenCase(operation, given)),
-        ...variants.filter(({ operation: id }) => id === operation.id).map((variant) => variantCase(operation, variant)),
-    ]);
+    const cases = contract.operations
+        .filter(({ isPublic }) => !isPublic)
+        .flatMap((operation) => [
+            baseCase(operation),
+            ...elsewhereCases(operation),
+            ...givenNames(contract, operation)
+                .filter(({ name }) => givenThings[`${operation.id} ${name}`].of !== 'nobody')
+                .map((given) => givenCase(operation, given)),
+            ...variants
+                .filter(({ operation: id }) => id === operation.id)
+                .map((variant) => variantCase(operation, variant)),
+        ]);
     // What deletes comes last, so that one hole does not hide the others.
     const deletes = ({ operation }) => operation.method === 'DELETE';
     return [...cases.filter((each) => !deletes(each)), ...cases.filter(deletes)];
@@ -113,7 +125,9 @@ export function matrixCases(contract) {
 
 function baseCase(operation) {
     const owners = pathPlaces(operation).map(([, place]) => pathThings[place].of);
-    const of = owners.includes('organization') ? 'organization' : (owners[0] ?? (impliedThings[operation.id] ? 'user' : 'own'));
+    const of = owners.includes('organization')
+        ? 'organization'
+        : (owners[0] ?? (impliedThings[operation.id] ? 'user' : 'own'));
     return {
         name: operation.id,
         operation,

@@ -22,7 +22,9 @@ const allKeyScopes = (contract) => contract.document.components.schemas.ApiKeySc
 // Those who are refused whatever they ask for: nobody, and the owner's own credentials where they are no good, or
 // carried as they must not be.
 export function refusedAtTheDoor(dead) {
-    const personas = [{ name: 'nobody', door: [401, 'not_authenticated'], make: ({ owner }) => ({ who: owner, more: {} }) }];
+    const personas = [
+        { name: 'nobody', door: [401, 'not_authenticated'], make: ({ owner }) => ({ who: owner, more: {} }) },
+    ];
     for (const kind of ['session', 'key', 'token']) {
         for (const state of ['live', 'expired', 'revoked']) {
             for (const [carrier, carry] of Object.entries(carriers)) {
@@ -165,7 +167,9 @@ export function lackingScope(contract) {
             scopes: keyScopes,
             varies: ({ definition }) => definition['x-scope'],
             make: async (world, operation) => {
-                const { key } = await makeKey(world.owner, keyScopes(operation), { organization_id: world.organization.id });
+                const { key } = await makeKey(world.owner, keyScopes(operation), {
+                    organization_id: world.organization.id,
+                });
                 return { who: within(world.owner, world.organization), more: keyed(key) };
             },
         },
@@ -216,7 +220,10 @@ export function outsiders(contract) {
             scopes: allGrantScopes(contract),
             make: async (world) => {
                 const { person, organization } = await stranger(world);
-                return { who: person, more: bearer((await grant(person, organization, allGrantScopes(contract))).token) };
+                return {
+                    who: person,
+                    more: bearer((await grant(person, organization, allGrantScopes(contract))).token),
+                };
             },
         },
         {
@@ -293,7 +300,8 @@ export function members() {
 // Those who may do a case: they show that its request is one that does something.
 export function permitted(contract, each) {
     const all = [...owners(contract), ...special.filter(({ concerns }) => concerns(each))];
-    const its = each.of === 'organization' ? [...all, ...members().filter(({ credential }) => credential === 'session')] : all;
+    const its =
+        each.of === 'organization' ? [...all, ...members().filter(({ credential }) => credential === 'session')] : all;
     return its.filter((persona) => !expectation(persona, each));
 }
 

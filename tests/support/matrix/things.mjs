@@ -110,7 +110,11 @@ export const variants = [
         what: 'with a scope for owners and admins',
         of: 'organization',
         least: 'admin',
-        body: ({ organization }) => ({ name: 'High', organization_id: organization.id, scopes: ['organizations:write'] }),
+        body: ({ organization }) => ({
+            name: 'High',
+            organization_id: organization.id,
+            scopes: ['organizations:write'],
+        }),
     },
     {
         operation: 'add_organization_member',

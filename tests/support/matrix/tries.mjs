@@ -20,8 +20,14 @@ export class Tries {
         const allowed = (each) => !expectation(persona, each);
         const reads = ({ operation }) => operation.method === 'GET';
         const all = [
-            ...(await this.#faultsTogether(persona, cases.filter((each) => !allowed(each)))),
-            ...(await this.#faultsTogether(persona, cases.filter((each) => allowed(each) && reads(each)))),
+            ...(await this.#faultsTogether(
+                persona,
+                cases.filter((each) => !allowed(each)),
+            )),
+            ...(await this.#faultsTogether(
+                persona,
+                cases.filter((each) => allowed(each) && reads(each)),
+            )),
         ];
         if (persona.owner || persona.role) return all; // what these may write is tried elsewhere, in worlds of its own
         for (const each of cases.filter((one) => allowed(one) && !reads(one))) {
