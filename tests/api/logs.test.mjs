@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import test from 'node:test';
 import { Client } from '../support/client.mjs';
+import { grant, grantBody, tampered } from '../support/grants.mjs';
 import { freshName, logIn, signUp } from '../support/people.mjs';
 import { RawConnection } from '../support/rawHttp.mjs';
 import { useServer } from '../support/setup.mjs';
@@ -36,7 +37,19 @@ test('no password, token or message is in the log, whatever goes right or wrong'
     const connection = new RawConnection(server);
     connection.write(`GET /api/health HTTP/1.1\r\nAuthorization: Bearer ${words.raw}\r\nnonsense\r\n\r\n`);
     await connection.closed();
-    await logIn(client, username, words.next);
+    const { access_token } = await logIn(client, username, words.next);
+    const fresh = client.with({ token: access_token });
+    const integration = await grant(fresh, { scopes: ['profile:read'] });
+    const rotated = await fresh.expect(201, 'rotate_integration_token', {
+        body: grantBody({ integrationToken: integration.token, revokePrevious: false }),
+    });
+    for (const token of [integration.token, tampered(integration.token)]) {
+        await call('get_current_user', { token });
+        await call('list_conversations', { token });
+        await call('get_current_user', { token, headers: { Origin: 'https://elsewhere.example' } });
+        await fresh.call('verify_integration_token', { body: { token } });
+        await fresh.call('revoke_integration_token', { body: { integrationToken: token } });
+    }
     const last = await new Client(server).call('get_health');
     await server.logged(new RegExp(last.headers.get('X-Request-ID')));
 
@@ -46,10 +59,12 @@ test('no password, token or message is in the log, whatever goes right or wrong'
         refreshed: tokens.refresh_token,
         second: pair.access_token,
         third: pair.refresh_token,
+        integration: integration.token,
+        rotated: rotated.token,
     };
     for (const [name, secret] of Object.entries(secrets))
         assert.ok(!server.log.includes(secret), `${name} is in the log`);
-    for (const token of [tokens.access_token, pair.access_token]) {
+    for (const token of [tokens.access_token, pair.access_token, integration.token, rotated.token]) {
         assert.ok(!server.log.includes(token.split('.')[2]), 'the signature of a token is in the log');
     }
 });

@@ -123,8 +123,6 @@ Task<TokenGrants::Signed> TokenGrants::issue(Caller caller, IntegrationGrantRequ
         if (previous.claims)
             require_member(db, caller, previous.claims->tenant_id);
         require_issuer(db, caller, organization);
-        if (caller.key && !store::has_key(db, organization, caller.key->id))
-            throw ApiError(credential_ended(caller));
         return write_down(db, caller, {made.kid, claims, std::nullopt}, previous);
     });
     if (issued.claims.jti == claims.jti)

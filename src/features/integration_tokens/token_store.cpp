@@ -27,12 +27,6 @@ bool has_organization(Reader& db, OrganizationId organization) {
     return db.one<OrganizationId>("SELECT id FROM organizations WHERE id = $1", organization).has_value();
 }
 
-bool has_key(Reader& db, OrganizationId organization, ApiKeyId key) {
-    return db
-        .one<ApiKeyId>("SELECT id FROM api_keys WHERE id = $1 AND organization_id = $2", key, organization)
-        .has_value();
-}
-
 void insert(Writer& db, const IntegrationClaims& claims) {
     db.run(
         "INSERT INTO integration_tokens (id, organization_id, user_id, api_key_id, created_at, expires_at) "

@@ -14,7 +14,6 @@ namespace xentree::integration_token_store {
 
 std::optional<OrganizationId> find_default_organization(Reader& db, UserId user);
 bool has_organization(Reader& db, OrganizationId organization);
-bool has_key(Reader& db, OrganizationId organization, ApiKeyId key);
 
 void insert(Writer& db, const IntegrationClaims& claims);
 
