@@ -5,11 +5,27 @@ import path from 'node:path';
 
 const clockTicks = 100; // of /proc/PID/stat, a second
 
+// What stands behind the name in /proc/.../stat.
+const statFields = (file) => fs.readFileSync(file, 'utf8').split(') ')[1].split(' ').map(Number);
+
+function milliseconds(fields, last) {
+    return (fields.slice(11, last).reduce((sum, ticks) => sum + ticks, 0) * 1000) / clockTicks;
+}
+
 // User and system time of a process; `withEnded`: and of its children that have ended.
 export function processorMilliseconds(pid, { withEnded = false } = {}) {
-    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    const ticks = fields.slice(11, withEnded ? 15 : 13).reduce((sum, field) => sum + Number(field), 0);
-    return (ticks * 1000) / clockTicks;
+    return milliseconds(statFields(`/proc/${pid}/stat`), withEnded ? 15 : 13);
+}
+
+// The same of those of its threads that give way to the others.
+export function lowPriorityMilliseconds(pid) {
+    const niceness = 16;
+    const own = statFields(`/proc/${pid}/stat`)[niceness];
+    return fs
+        .readdirSync(`/proc/${pid}/task`)
+        .map((thread) => statFields(`/proc/${pid}/task/${thread}/stat`))
+        .filter((fields) => fields[niceness] > own)
+        .reduce((sum, fields) => sum + milliseconds(fields, 13), 0);
 }
 
 function memoryMiB(pid, field) {

@@ -2,8 +2,10 @@
 
 namespace xentree {
 
-// From now on the calling thread gets a processor only when others leave it one (about a tenth of it where
-// they leave none). It cannot be taken back.
+// For a thread that others should not wait for; to be called before each piece of its work. From the first
+// call on the thread has a low priority (about a tenth of a processor where others leave it none), which
+// cannot be taken back; each call lets a thread go first that waits for this processor. Without the second
+// the kernel would let even a thread of low priority run on for milliseconds.
 void give_way();
 
 } // namespace xentree

@@ -9,7 +9,6 @@
 #include <future>
 #include <optional>
 #include <type_traits>
-#include <utility>
 #include <variant>
 
 #include "base/error.h"
@@ -86,8 +85,7 @@ class WorkerPool {
 
     // On a thread of the pool, before its work.
     void begin() const {
-        thread_local bool gives_way = false;
-        if (priority_ == Priority::low && !std::exchange(gives_way, true))
+        if (priority_ == Priority::low)
             give_way();
     }
 
