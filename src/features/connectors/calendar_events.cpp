@@ -8,7 +8,6 @@ namespace xentree {
 
 namespace {
 
-using google_calendar::EventPage;
 using google_calendar::EventQuery;
 
 constexpr auto google = ConnectorProvider::google_calendar;

@@ -28,7 +28,7 @@ void answer_google_calendar(Api& api, ConsentFlows& flows, CalendarEvents& event
            });
     api.on("list_google_calendar_events",
            [&](Caller caller, Query<EventSpan> span, PageRequest page) -> Task<Page<CalendarEvent>> {
-               co_return co_await events.list(std::move(caller), std::move(span.value), std::move(page));
+               co_return co_await events.list(std::move(caller), span.value, std::move(page));
            });
     api.on(
         "create_google_calendar_event",

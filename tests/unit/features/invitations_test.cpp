@@ -1,3 +1,4 @@
+#include "features/api_keys/api_keys.h"
 #include "inviting_people.h"
 
 namespace xentree {
@@ -133,7 +134,10 @@ TEST_P(Inviting, nobody_is_invited_to_a_personal_organization) {
 
 TEST_P(Inviting, a_key_of_another_organization_finds_none) {
     Caller by = caller("olga");
-    by.key = KeyGrant{ApiKeyId::make(noon), OrganizationId::make(noon), {"organizations:write"}};
+    ApiKeys api_keys{{*database, idempotency, audit, clock}};
+    APIKeyCreateRequest request{"Key", acme, {"organizations:write"}, {}, {}};
+    const auto key = loop.await(api_keys.create(by, std::move(request)));
+    by.key = KeyGrant{key.id, OrganizationId::make(noon), key.scopes};
     EXPECT_EQ(invite_error(by, "x@example.com"), ErrorCode::not_found);
     by.key->organization = acme;
     EXPECT_EQ(invite_error(by, "x@example.com"), std::nullopt);
