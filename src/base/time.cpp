@@ -120,6 +120,13 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
     return east ? offset : -offset;
 }
 
+// What format_instant can write.
+std::optional<Instant> if_writable(Instant instant) {
+    constexpr auto first = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+    constexpr auto end = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+    return instant >= first && instant < end ? std::optional(instant) : std::nullopt;
+}
+
 } // namespace
 
 std::string format_instant(Instant instant) {
@@ -152,11 +159,7 @@ std::optional<Instant> parse_instant(std::string_view text) {
     const auto offset = take_offset(text);
     if (!offset || !text.empty())
         return std::nullopt;
-    const Instant instant = Instant(*day) + *time - *offset;
-    constexpr auto first = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
-    constexpr auto end = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
-    return instant >= first && instant < end ? std::optional(instant)
-                                             : std::nullopt; // what can be written again
+    return if_writable(Instant(*day) + *time - *offset);
 }
 
 bool is_time_zone(std::string_view name) {
@@ -177,7 +180,7 @@ std::optional<Instant> begin_of_day(std::string_view date, std::string_view zone
     if (!day || !date.empty() || !is_time_zone(zone))
         return std::nullopt;
     const date::local_time<Milliseconds> midnight(day->time_since_epoch());
-    return date::locate_zone(std::string(zone))->to_sys(midnight, date::choose::earliest);
+    return if_writable(date::locate_zone(std::string(zone))->to_sys(midnight, date::choose::earliest));
 }
 
 std::unique_ptr<Clock> make_system_clock() {

@@ -23,7 +23,7 @@ std::optional<Instant> parse_instant(std::string_view text);
 bool is_time_zone(std::string_view name);
 
 // The begin of a day (2026-05-04) in a zone of that database; where it has no midnight, its first moment.
-// Nothing where the text is no date or there is no such zone.
+// Nothing where the text is no date, there is no such zone, or format_instant cannot write the moment.
 std::optional<Instant> begin_of_day(std::string_view date, std::string_view zone);
 
 // Where all code gets the time from; no other reads the system's clock. Any thread.

@@ -47,9 +47,10 @@ std::string cut(const std::string& text, std::size_t limit) {
 }
 
 std::optional<std::string> safe_link(std::string link) {
-    const bool is_safe = link.size() <= longest_link && link.starts_with("https://") &&
-                         boost::urls::parse_uri(link).has_value();
-    return is_safe ? std::optional(std::move(link)) : std::nullopt;
+    if (link.size() > longest_link || !link.starts_with("https://"))
+        return std::nullopt;
+    const auto url = boost::urls::parse_uri(link);
+    return url && !url->host().empty() ? std::optional(std::move(link)) : std::nullopt;
 }
 
 // {"dateTime": "2026-05-05T18:00:00+02:00"}, or {"date": "2026-05-05"} of a whole day.
@@ -67,7 +68,7 @@ std::optional<CalendarEvent> to_event(const json::object& object, std::string_vi
     const auto ends = read_time(object, "end", time_zone);
     CalendarEvent event;
     event.id = string_member(object, "id");
-    if (!starts || !ends || event.id.empty() || count_code_points(event.id) > longest_id)
+    if (!starts || !ends || *ends < *starts || event.id.empty() || count_code_points(event.id) > longest_id)
         return std::nullopt;
     event.title = cut(string_member(object, "summary"), longest_title);
     if (const std::string text = string_member(object, "description"); !text.empty())
@@ -80,7 +81,7 @@ std::optional<CalendarEvent> to_event(const json::object& object, std::string_vi
 
 // An event without length touches the moment at which it is.
 bool touches(const CalendarEvent& event, const EventQuery& query) {
-    const bool is_moment = event.ends_at <= event.starts_at;
+    const bool is_moment = event.ends_at == event.starts_at;
     return event.starts_at < query.to &&
            (is_moment ? event.starts_at >= query.from : event.ends_at > query.from);
 }

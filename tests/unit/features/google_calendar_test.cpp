@@ -54,6 +54,7 @@ TEST(GoogleCalendar, leaves_out_what_is_not_as_documented) {
                              R"({"id":"a","start":{"date":"2026-05-35"},"end":{"date":"2026-05-06"}})",
                              R"({"id":"a","status":"cancelled"})"})
         EXPECT_EQ(shown(item), 0u) << item;
+    EXPECT_EQ(shown(event("2026-05-05T17:00:00Z", "2026-05-05T16:00:00Z")), 0u); // it ends before it begins
     for (const char* body : {"", "[]", "{", R"({"items":7})", "\"x\""})
         EXPECT_FALSE(read_page(body, week, "UTC")) << body;
     EXPECT_TRUE(read_page("{}", week, "UTC")->events.empty());
